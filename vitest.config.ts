@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string): string => new URL(`./packages/${path}`, import.meta.url).pathname
+
+/** Tests import the packages by name and run their sources, so no build is needed before a test. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@countersign\/([a-z]+)$/, replacement: source('$1/src/index.ts') },
+      { find: /^@countersign\/([a-z]+)\/([a-z-]+)$/, replacement: source('$1/src/$2.ts') },
+    ],
+  },
+  test: {
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'scripts/test/*.test.ts',
+    ],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
