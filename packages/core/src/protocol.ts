@@ -1,0 +1,96 @@
+/**
+ * Every name that Countersign puts on the wire, once. Pinned by `spec/protocol.json`.
+ * @module
+ */
+
+/** Path under which the auth server answers, and the path of its issuer identifier. */
+export const BASE_PATH = '/api/auth'
+
+/** Media type and `typ` header of an access token (RFC 9068 section 2.1). */
+export const ACCESS_TOKEN_TYPE = 'at+jwt'
+
+/** Longest token that is looked at, in characters. */
+export const MAX_TOKEN_LENGTH = 8192
+
+/** Default lifetime of an access token, in seconds. */
+export const ACCESS_TOKEN_LIFETIME_SECONDS = 900
+
+/** Default clock difference that a verifier tolerates, in seconds. */
+export const CLOCK_TOLERANCE_SECONDS = 5
+
+/** Claims that every access token carries (RFC 9068 section 2.2 and ours). */
+export const REQUIRED_CLAIMS = [
+  'iss',
+  'aud',
+  'sub',
+  'client_id',
+  'sid',
+  'jti',
+  'iat',
+  'exp',
+  'email',
+  'role',
+  'ver',
+] as const
+
+/** Signature algorithms an access token may use; the first is the default. */
+export const ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'HS256'] as const
+export type Algorithm = (typeof ALGORITHMS)[number]
+
+/** Visible prefix of a refresh token, for secret scanners. */
+export const REFRESH_TOKEN_PREFIX = 'csr_'
+
+/** Length of a refresh token with its prefix, in characters. */
+export const REFRESH_TOKEN_LENGTH = 76
+
+/** Cookie that carries the refresh token of a browser that talks to the auth server itself. */
+export const REFRESH_COOKIE = '__Host-cs_refresh'
+
+/** Sealed cookie of a Next.js web origin. */
+export const SESSION_COOKIE = '__Host-countersign'
+
+/** Same cookies on a plain-http loopback origin whose browser refuses `Secure` there. */
+export const INSECURE_REFRESH_COOKIE = 'cs_refresh'
+export const INSECURE_SESSION_COOKIE = 'countersign'
+
+/** Header a browser sends with a state-changing request that has no body. */
+export const CSRF_HEADER = 'X-Countersign'
+
+/** Headers by which an authenticated client states the end user's address and user agent. */
+export const USER_IP_HEADER = 'Countersign-User-IP'
+export const USER_AGENT_HEADER = 'Countersign-User-Agent'
+
+/** Client of a session that no authenticated client asked for. */
+export const PUBLIC_CLIENT_ID = 'public'
+
+/** Smallest HMAC secret, in bytes (RFC 7518 section 3.2). */
+export const MIN_SECRET_BYTES = 32
+
+/** Default lifetimes and windows of a session, in seconds. DESIGN: `spec/protocol.md` "Rotation". */
+export const SESSION_POLICY = {
+  idleSeconds: 7 * 86_400,
+  absoluteSeconds: 30 * 86_400,
+  shortSessionSeconds: 86_400,
+  graceSeconds: 30,
+  coalesceSeconds: 30,
+  recoverySeconds: 86_400,
+} as const
+
+/** Why a session ended, as the user may be told. */
+export const END_REASONS = [
+  'signed_out',
+  'signed_in_again',
+  'revoked',
+  'idle_timeout',
+  'expired',
+  'recovery_expired',
+  'refresh_reuse',
+  'user_disabled',
+  'user_deleted',
+  'password_changed',
+] as const
+export type EndReason = (typeof END_REASONS)[number]
+
+/** Refresh answers after which the session is over; every other failure keeps it. */
+export const TERMINAL_CODES = ['session_ended', 'refresh_reused', 'refresh_invalid'] as const
+export type TerminalCode = (typeof TERMINAL_CODES)[number]
