@@ -1,0 +1,6 @@
+export { type Identity, TokenError } from '@countersign/core'
+export * from './authenticate.js'
+export type { Fetch, VerifierOptions } from './options.js'
+export * from './verifier.js'
+export * from './verifier-error.js'
+export type { VerifierWarning, WarningCode, WarningListener } from './warnings.js'

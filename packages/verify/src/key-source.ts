@@ -1,0 +1,45 @@
+/**
+ * Where a verifier's keys come from.
+ * @module
+ */
+import { hmacKey, type VerificationKey, verificationKeys } from '@countersign/core'
+import { createJwksSource } from './jwks-source.js'
+import type { Settings } from './options.js'
+
+export interface KeySource {
+  /** The keys at hand. May start a refresh, never waits for one. */
+  current(): readonly VerificationKey[] | undefined
+  /** Resolves when keys are at hand; rejects with VerifierError if they cannot be had. */
+  ready(): Promise<void>
+  /** Looks for newer keys because of an unknown `kid`; tells whether there are any. */
+  refetch(): Promise<boolean>
+}
+
+/**
+ * @param onChange called when other keys are in use than before
+ * @throws TypeError for a secret or a key set that cannot be used
+ */
+export function createKeySource(settings: Settings, onChange: () => void): KeySource {
+  const { trust } = settings
+  if ('jwksUri' in trust) {
+    const { fetch, now, warn } = settings
+    return createJwksSource({ uri: trust.jwksUri, fetch, now, warn, onChange })
+  }
+  const keys = 'jwks' in trust ? readJwks(trust.jwks) : Object.freeze(trust.secrets.map(hmacKey))
+  if (!keys.some((key) => settings.algorithms.includes(key.algorithm))) {
+    throw new TypeError('no key is for any of "algorithms"')
+  }
+  return {
+    current: () => keys,
+    ready: async () => {},
+    refetch: async () => false,
+  }
+}
+
+function readJwks(jwks: { readonly keys: readonly unknown[] }): readonly VerificationKey[] {
+  try {
+    return verificationKeys(jwks)
+  } catch (cause) {
+    throw new TypeError('"jwks" is not a usable key set', { cause })
+  }
+}
