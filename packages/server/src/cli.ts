@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { migrateCommand } from './cli/migrate-command.js'
+import { secretCommand } from './cli/secret-command.js'
+import { serveCommand } from './cli/serve-command.js'
+
+const program = new Command('countersign')
+  .description('The auth server of Countersign and its tools')
+  .version('0.1.0')
+  .addCommand(serveCommand())
+  .addCommand(migrateCommand())
+  .addCommand(secretCommand())
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.stderr.write(`countersign: ${sentence(error)}\n`)
+  process.exitCode = 1
+}
+
+/** Several failed connections in one error have no message, but a code. */
+function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code } = error as { code?: unknown }
+  return error.message || String(code ?? error.name)
+}

@@ -1,0 +1,61 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Database } from '../database/database.js'
+
+export interface Client {
+  readonly id: string
+  readonly scopes: readonly string[]
+}
+
+interface ClientRow extends Client {
+  readonly secret_hash: Uint8Array | null
+}
+
+/** Seconds for which a client's row is believed, so that a refresh stays one statement. */
+const CACHE_SECONDS = 30
+
+export type Clients = ReturnType<typeof createClients>
+
+/** Programs that may speak for themselves: rows of `countersign_clients`. */
+export function createClients(database: Database, now: () => number = () => Date.now() / 1000) {
+  const cache = new Map<string, { readonly row: ClientRow; readonly until: number }>()
+
+  const find = async (id: string): Promise<ClientRow | undefined> => {
+    const cached = cache.get(id)
+    if (cached && cached.until > now()) return cached.row
+    cache.delete(id)
+    const [row] = await database.query<ClientRow>({
+      name: 'countersign_client',
+      text: 'select id, secret_hash, scopes from countersign_clients where id = $1',
+      values: [id],
+    })
+    if (row) cache.set(id, { row, until: now() + CACHE_SECONDS })
+    return row
+  }
+
+  return {
+    /** The client, if it exists and this is its secret. */
+    async authenticate(id: string, secret: string): Promise<Client | undefined> {
+      const row = await find(id)
+      if (!row?.secret_hash) return undefined
+      return timingSafeEqual(row.secret_hash, hashClientSecret(secret)) ? row : undefined
+    },
+
+    /** Makes a confidential client, or gives it another secret. */
+    async put(id: string, secret: string): Promise<void> {
+      cache.delete(id)
+      await database.query({
+        text: `
+          insert into countersign_clients (id, auth_method, secret_hash)
+          values ($1, 'client_secret_basic', $2)
+          on conflict (id) do update
+          set auth_method = excluded.auth_method, secret_hash = excluded.secret_hash`,
+        values: [id, hashClientSecret(secret)],
+      })
+    },
+  }
+}
+
+/** A client secret has 256 random bits, so that a plain hash protects it at rest. */
+function hashClientSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}

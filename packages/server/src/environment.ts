@@ -1,0 +1,206 @@
+import {
+  ALGORITHMS,
+  type Algorithm,
+  hmacKey,
+  PUBLIC_CLIENT_ID,
+  parseRootSecrets,
+} from '@countersign/core'
+import type { Database } from './database/database.js'
+import { openEmbedded } from './database/embedded.js'
+import { openPostgres } from './database/postgres.js'
+import { proxyList } from './http/caller.js'
+import { originOf, publicOrigin } from './http/origins.js'
+import { RATE_LIMITS, type RateLimitOptions } from './http/rate-limits.js'
+import type { ServerOptions } from './options.js'
+import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
+
+/** Variables of one process; `process.env` or a test's own. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where the server listens. */
+export interface ListenOptions {
+  readonly port: number
+  /** Every address of this machine unless given. */
+  readonly host?: string
+}
+
+const SESSION_VARIABLES = {
+  COUNTERSIGN_IDLE_SECONDS: 'idleSeconds',
+  COUNTERSIGN_ABSOLUTE_SECONDS: 'absoluteSeconds',
+  COUNTERSIGN_GRACE_SECONDS: 'graceSeconds',
+  COUNTERSIGN_COALESCE_SECONDS: 'coalesceSeconds',
+  COUNTERSIGN_RECOVERY_SECONDS: 'recoverySeconds',
+} as const satisfies Record<string, keyof SessionPolicy>
+
+/**
+ * Options of the server out of `COUNTERSIGN_*` variables (`docs/environment.md`).
+ * @throws TypeError that names the variable and the rule, never the value
+ */
+export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'database' | 'log'> {
+  const accessSeconds = readWholeSeconds(env, 'COUNTERSIGN_ACCESS_SECONDS', 86_400)
+  const algorithm = readAlgorithm(env)
+  const jwtSecret = algorithm === 'HS256' ? readJwtSecret(env) : undefined
+  const failoverUntil = readInstant(env, 'COUNTERSIGN_FAILOVER_UNTIL')
+  return {
+    url: obey('COUNTERSIGN_URL', required(env, 'COUNTERSIGN_URL'), publicOrigin),
+    secret: obey('COUNTERSIGN_SECRET', requiredSecret(env, 'COUNTERSIGN_SECRET'), parseRootSecrets),
+    audience: required(env, 'COUNTERSIGN_AUDIENCE'),
+    trustedOrigins: obey(
+      'COUNTERSIGN_TRUSTED_ORIGINS',
+      readList(env.COUNTERSIGN_TRUSTED_ORIGINS),
+      (origins) => origins.map(originOf),
+    ),
+    trustedProxies: obey(
+      'COUNTERSIGN_TRUSTED_PROXIES',
+      readList(env.COUNTERSIGN_TRUSTED_PROXIES),
+      proxyList,
+    ),
+    clients: readClients(env),
+    session: readSession(env),
+    limits: readLimits(env),
+    ...(algorithm ? { algorithm } : {}),
+    ...(jwtSecret === undefined ? {} : { jwtSecret }),
+    ...(accessSeconds === undefined ? {} : { accessLifetimeSeconds: accessSeconds }),
+    ...(failoverUntil ? { failoverUntil } : {}),
+  }
+}
+
+/** The database that `DATABASE_URL` or `COUNTERSIGN_DATA_DIR` names. */
+export function databaseFromEnvironment(
+  env: Environment,
+  onIdleError?: (error: Error) => void,
+): Promise<Database> {
+  const url = env.DATABASE_URL
+  if (!url) return openEmbedded({ dataDir: required(env, 'COUNTERSIGN_DATA_DIR') })
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new TypeError('DATABASE_URL must look like postgres://user:password@host/database')
+  }
+  return Promise.resolve(openPostgres({ url, ...(onIdleError ? { onIdleError } : {}) }))
+}
+
+/** Port and host: `COUNTERSIGN_PORT` (4400) and `COUNTERSIGN_HOST` (all addresses of this machine). */
+export function listenFromEnvironment(env: Environment): ListenOptions {
+  const text = env.COUNTERSIGN_PORT || '4400'
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new TypeError('COUNTERSIGN_PORT must be a port number')
+  }
+  const host = env.COUNTERSIGN_HOST
+  return { port: Number(text), ...(host ? { host } : {}) }
+}
+
+/** Applies a rule of the options, so that its refusal names the variable that was set. */
+function obey<T>(variable: string, value: T, rule: (value: T) => unknown): T {
+  try {
+    rule(value)
+    return value
+  } catch (error) {
+    throw error instanceof TypeError ? new TypeError(`${variable}: ${error.message}`) : error
+  }
+}
+
+function required(env: Environment, name: string): string {
+  const value = env[name]?.trim()
+  if (!value) throw new TypeError(`${name} is not set`)
+  return value
+}
+
+function requiredSecret(env: Environment, name: string): string {
+  const value = env[name]?.trim()
+  if (!value) throw new TypeError(`${name} is not set; "countersign secret" makes one`)
+  return value
+}
+
+function readList(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}
+
+function readAlgorithm(env: Environment): Algorithm | undefined {
+  const name = env.COUNTERSIGN_ALGORITHM
+  if (!name) return undefined
+  const algorithm = ALGORITHMS.find((known) => known === name)
+  if (!algorithm)
+    throw new TypeError(`COUNTERSIGN_ALGORITHM must be one of ${ALGORITHMS.join(', ')}`)
+  return algorithm
+}
+
+function readSeconds(env: Environment, name: string): number | undefined {
+  const text = env[name]
+  if (!text) return undefined
+  const seconds = Number(text)
+  if (!Number.isFinite(seconds) || seconds < 0) {
+    throw new TypeError(`${name} must be a number of seconds`)
+  }
+  return seconds
+}
+
+/** Lifetimes are whole, and nothing lives for no time at all. */
+function readWholeSeconds(env: Environment, name: string, most = Infinity): number | undefined {
+  const seconds = readSeconds(env, name)
+  if (seconds === undefined || (Number.isInteger(seconds) && seconds >= 1 && seconds <= most)) {
+    return seconds
+  }
+  const range = most === Infinity ? 'at least 1' : `from 1 to ${most}`
+  throw new TypeError(`${name} must be a whole number of seconds, ${range}`)
+}
+
+function readJwtSecret(env: Environment): string {
+  const name = env.COUNTERSIGN_JWT_SECRET ? 'COUNTERSIGN_JWT_SECRET' : 'JWT_SECRET'
+  const secret = env[name]
+  if (!secret) throw new TypeError('COUNTERSIGN_JWT_SECRET is not set, which HS256 needs')
+  return obey(name, secret, hmacKey)
+}
+
+function readInstant(env: Environment, name: string): Date | undefined {
+  const text = env[name]
+  if (!text) return undefined
+  const instant = new Date(text)
+  if (Number.isNaN(instant.getTime())) {
+    throw new TypeError(`${name} must be an instant like 2030-01-31T12:00:00Z`)
+  }
+  return instant
+}
+
+function readSession(env: Environment): Partial<SessionPolicy> {
+  const entries = Object.entries(SESSION_VARIABLES).flatMap(([name, option]) => {
+    const isLifetime = option === 'idleSeconds' || option === 'absoluteSeconds'
+    const seconds = isLifetime ? readWholeSeconds(env, name) : readSeconds(env, name)
+    return seconds === undefined ? [] : [[option, seconds] as const]
+  })
+  const policy: Partial<SessionPolicy> = Object.fromEntries(entries)
+  return obey('COUNTERSIGN_GRACE_SECONDS, COUNTERSIGN_COALESCE_SECONDS', policy, sessionPolicy)
+}
+
+/** `COUNTERSIGN_LIMITS` as `signupsPerIp=100,refreshesPerSession=600`. */
+function readLimits(env: Environment): Partial<RateLimitOptions> {
+  const entries = readList(env.COUNTERSIGN_LIMITS).map((item) => {
+    const [, name = '', value] = /^(\w+)=(\d+)$/.exec(item) ?? []
+    const points = Number(value)
+    if (!Object.hasOwn(RATE_LIMITS, name) || !Number.isSafeInteger(points) || points < 1) {
+      const names = Object.keys(RATE_LIMITS).join(', ')
+      throw new TypeError(`COUNTERSIGN_LIMITS takes whole numbers for ${names}`)
+    }
+    return [name, points] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function readClients(env: Environment): ServerOptions['clients'] & object {
+  const id = env.COUNTERSIGN_CLIENT_ID
+  const secret = env.COUNTERSIGN_CLIENT_SECRET
+  if (!id && !secret) return []
+  if (!id || !secret) {
+    throw new TypeError('COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET go together')
+  }
+  if (secret.length < 32) {
+    throw new TypeError('COUNTERSIGN_CLIENT_SECRET needs at least 32 characters')
+  }
+  if (id === PUBLIC_CLIENT_ID || !/^[\x21-\x7e]{1,64}$/.test(id)) {
+    throw new TypeError(
+      `COUNTERSIGN_CLIENT_ID must be 1 to 64 printable characters, and not "${PUBLIC_CLIENT_ID}"`,
+    )
+  }
+  return [{ id, secret }]
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { BASE_PATH } from '@countersign/core'
+import { createRoute, z } from '@hono/zod-openapi'
+import { jsonAnswer } from '../openapi.js'
+import type { App, AppContext, Services } from '../services.js'
+
+const JWKS_SECONDS = 300
+const METADATA_SECONDS = 3600
+
+const KeySet = z.object({ keys: z.array(z.looseObject({ kid: z.string(), alg: z.string() })) })
+
+const keySet = (path: '/jwks' | '/.well-known/jwks.json') =>
+  createRoute({
+    method: 'get',
+    path,
+    summary: 'The public keys that verify access tokens (RFC 7517)',
+    responses: {
+      200: jsonAnswer(KeySet, 'Empty when the secret is shared (HS256)'),
+      304: { description: 'The entity tag of the request is current' },
+    },
+  })
+
+/** The public keys, which everybody may read and keep for a while. */
+export function addKeySetRoutes(api: App, { keys }: Services): void {
+  const jwks = cacheable(keys.jwks, JWKS_SECONDS)
+  api.openapi(keySet('/jwks'), jwks)
+  api.openapi(keySet('/.well-known/jwks.json'), jwks)
+}
+
+/** RFC 8414 section 3.1 puts the document outside of the base path. */
+export function addDiscoveryRoutes(root: App, { options }: Services): void {
+  const issuer = options.origin + BASE_PATH
+  const metadata = cacheable(serverMetadata(issuer, options.algorithm), METADATA_SECONDS)
+  root.get(`/.well-known/oauth-authorization-server${BASE_PATH}`, metadata)
+}
+
+/** RFC 8414 section 2. It names only what this server answers. */
+function serverMetadata(issuer: string, algorithm: string) {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/jwks`,
+    response_types_supported: ['none'],
+    access_token_signing_alg_values_supported: [algorithm],
+    service_documentation: `${issuer}/openapi.json`,
+  }
+}
+
+function cacheable(document: object, maxAgeSeconds: number) {
+  const body = JSON.stringify(document)
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+  const headers = { 'Cache-Control': `public, max-age=${maxAgeSeconds}`, ETag: etag }
+  return (c: AppContext): Response => {
+    if (matches(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers)
+    return c.body(body, 200, { ...headers, 'Content-Type': 'application/json' })
+  }
+}
+
+/** Weak comparison in a list (RFC 9110 section 13.1.2): what compresses makes an entity tag weak. */
+function matches(header: string | undefined, etag: string): boolean {
+  const tags = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes(etag) || tags.includes('*')
+}

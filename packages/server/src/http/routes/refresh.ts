@@ -1,0 +1,80 @@
+import { createRoute } from '@hono/zod-openapi'
+import { admit } from '../judgement.js'
+import { authenticateCaller } from '../known-caller.js'
+import { jsonAnswer, jsonBody, problems } from '../openapi.js'
+import { presentedToken } from '../presented-token.js'
+import { ProblemError } from '../problem-error.js'
+import { clearRefreshCookie, refreshCookie } from '../refresh-cookie.js'
+import { RefreshBody, Session } from '../schemas.js'
+import type { App, Services } from '../services.js'
+import { answerSession } from '../session-answer.js'
+
+const refresh = createRoute({
+  method: 'post',
+  path: '/refresh',
+  summary: 'Exchange the refresh token (cookie or body) for a fresh access token',
+  request: jsonBody(RefreshBody, false),
+  responses: {
+    200: jsonAnswer(Session, 'The session. Keep the refresh token it brings'),
+    ...problems(
+      'invalid_request',
+      'payload_too_large',
+      'unsupported_media_type',
+      'csrf_rejected',
+      'missing_token',
+      'refresh_invalid',
+      'refresh_reused',
+      'session_ended',
+      'invalid_client',
+      'rate_limited',
+      'service_unavailable',
+    ),
+  },
+})
+
+const logout = createRoute({
+  method: 'post',
+  path: '/logout',
+  summary: 'End the session of the refresh token (cookie or body)',
+  request: jsonBody(RefreshBody, false),
+  responses: {
+    204: { description: 'There is no such session any more' },
+    ...problems(
+      'invalid_request',
+      'payload_too_large',
+      'unsupported_media_type',
+      'csrf_rejected',
+      'service_unavailable',
+    ),
+  },
+})
+
+export function addRefreshRoutes(app: App, services: Services): void {
+  const { sessions, limits, log, options } = services
+
+  app.openapi(refresh, async (c) => {
+    const text = presentedToken(c, services, c.req.valid('json'))
+    if (text === undefined) throw new ProblemError('missing_token')
+    const token = sessions.decode(text)
+    if (!token) throw new ProblemError('refresh_invalid')
+    const caller = await authenticateCaller(c, services)
+    await limits.refresh(token.sessionId)
+    const session = admit(await sessions.rotate(token, caller.clientId), log)
+    return c.json(answerSession(c, services, session.row, session.refreshToken), 200)
+  })
+
+  app.openapi(logout, async (c) => {
+    const text = presentedToken(c, services, c.req.valid('json'))
+    const { fromBrowser, userAgent } = c.get('caller')
+    // An access token alone ends nothing; to answer 204 would be a lie.
+    if (text === undefined && /^bearer\b/i.test(c.req.header('authorization') ?? '')) {
+      throw new ProblemError('invalid_request', { detail: 'send the refresh token' })
+    }
+    const token = text === undefined ? undefined : sessions.decode(text)
+    if (token) await sessions.endByToken(token, 'signed_out')
+    if (fromBrowser) {
+      c.header('Set-Cookie', clearRefreshCookie(refreshCookie(options.origin, userAgent)))
+    }
+    return c.body(null, 204)
+  })
+}

@@ -1,0 +1,37 @@
+import type { BlockList } from 'node:net'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { Logger } from 'pino'
+import type { Clients } from '../clients/clients.js'
+import type { Database } from '../database/database.js'
+import type { Identity } from '../identity/better-auth.js'
+import type { Passwords } from '../identity/passwords.js'
+import type { SigningKeys } from '../keys/signing-keys.js'
+import type { ResolvedOptions } from '../options.js'
+import type { Sessions } from '../sessions/sessions.js'
+import type { AccessTokens } from '../tokens/access-tokens.js'
+import type { Bindings, Caller } from './caller.js'
+import type { RateLimits } from './rate-limits.js'
+
+/** What the routes work with; made once at start-up. */
+export interface Services {
+  readonly options: ResolvedOptions
+  readonly database: Database
+  readonly sessions: Sessions
+  readonly tokens: AccessTokens
+  readonly keys: SigningKeys
+  readonly identity: Identity
+  readonly passwords: Passwords
+  readonly clients: Clients
+  readonly limits: RateLimits
+  readonly proxies: BlockList
+  readonly log: Logger
+}
+
+export interface AppEnv {
+  Bindings: Bindings & { readonly requestId: string }
+  Variables: { caller: Caller }
+}
+
+export type App = OpenAPIHono<AppEnv>
+export type AppContext = Context<AppEnv>

@@ -1,0 +1,64 @@
+import type {
+  RotationRow,
+  SessionDetails,
+  SessionListRow,
+  UserRow,
+} from '../sessions/session-rows.js'
+import { refreshCookie, writeRefreshCookie } from './refresh-cookie.js'
+import type { AppContext, Services } from './services.js'
+
+/**
+ * A session as its caller may have it: a browser gets the refresh token as a cookie that no script
+ * can read, a server gets it in the body. A page with a hole cannot ask for the other form.
+ */
+export function answerSession(
+  c: AppContext,
+  { options, tokens }: Services,
+  row: RotationRow,
+  refreshToken: string,
+) {
+  const { fromBrowser, userAgent } = c.get('caller')
+  const { accessToken, expiresIn } = tokens.issue(row)
+  if (fromBrowser) {
+    const cookie = refreshCookie(options.origin, userAgent)
+    const maxAge = row.remember ? row.expires_in : undefined
+    c.header('Set-Cookie', writeRefreshCookie(cookie, refreshToken, maxAge))
+  }
+  return {
+    accessToken,
+    tokenType: 'Bearer' as const,
+    expiresIn,
+    ...(fromBrowser ? {} : { refreshToken }),
+    refreshExpiresIn: row.expires_in,
+    user: userOf(row),
+  }
+}
+
+/** The user as the wire shows it. */
+export function userOf(row: UserRow) {
+  return {
+    id: row.user_id,
+    email: row.email,
+    name: row.name,
+    image: row.image,
+    role: row.role,
+    emailVerified: row.email_verified,
+    createdAt: row.user_created_at.toISOString(),
+    updatedAt: row.user_updated_at.toISOString(),
+  }
+}
+
+/** A session as its user sees it in a list. */
+export function sessionListItem(row: SessionListRow | SessionDetails, currentId: string) {
+  return {
+    id: row.id,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    current: row.id === currentId,
+    userAgent: row.user_agent,
+    ip: row.ip,
+    clientId: row.client_id,
+    remember: row.remember,
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  ACCESS_TOKEN_LIFETIME_SECONDS,
+  ALGORITHMS,
+  type Algorithm,
+  PUBLIC_CLIENT_ID,
+  parseRootSecrets,
+} from '@countersign/core'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { Database } from './database/database.js'
+import { proxyList } from './http/caller.js'
+import { originOf, publicOrigin } from './http/origins.js'
+import type { RateLimitOptions } from './http/rate-limits.js'
+import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
+
+/** A confidential client that exists from start-up on, such as the server of a web frontend. */
+export interface ConfiguredClient {
+  readonly id: string
+  /** At least 32 bytes; only its hash is stored. */
+  readonly secret: string
+}
+
+export interface ServerOptions {
+  /** Public address of this server, such as `https://auth.example.com`. Its origin is trusted. */
+  readonly url: string
+  /** Root secret, or `2:newest,1:older`. At least 32 bytes each. */
+  readonly secret: string
+  /** Value of `aud` in access tokens: the APIs that may accept them. */
+  readonly audience: string | readonly string[]
+  readonly database: Database
+  /** `EdDSA` unless given. `HS256` needs `jwtSecret`. */
+  readonly algorithm?: Algorithm
+  /** Secret shared with the APIs, for HS256 only. */
+  readonly jwtSecret?: string
+  /** Web origins that may call from a browser, exactly as a browser sends them. */
+  readonly trustedOrigins?: readonly string[]
+  /** Addresses or CIDR ranges whose `X-Forwarded-For` counts. None by default. */
+  readonly trustedProxies?: readonly string[]
+  readonly clients?: readonly ConfiguredClient[]
+  readonly session?: Partial<SessionPolicy>
+  /** Lifetime of an access token, in seconds. */
+  readonly accessLifetimeSeconds?: number
+  /** Fewest characters of a new password: 8 to 15 (NIST SP 800-63B-4 section 3.1.1.2). */
+  readonly passwordMinLength?: number
+  readonly limits?: Partial<RateLimitOptions>
+  /** Until when tokens are let in that are ahead of a database which lost writes. */
+  readonly failoverUntil?: Date
+  readonly log?: Logger
+}
+
+export type ResolvedOptions = ReturnType<typeof resolveOptions>
+
+const text = z.string().min(1)
+const seconds = z.number().int().positive()
+
+const client = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 printable characters')
+    .refine((id) => id !== PUBLIC_CLIENT_ID, 'is taken by callers without a credential'),
+  secret: text.min(32),
+})
+
+const count = z.number().int().positive().exactOptional()
+const limits: z.ZodType<Partial<RateLimitOptions>> = z.strictObject({
+  loginFailuresPerAccount: count,
+  loginFailuresPerIp: count,
+  signupsPerIp: count,
+  refreshesPerSession: count,
+})
+
+const schema = z.strictObject({
+  url: text,
+  secret: text,
+  audience: z.union([text, z.array(text).min(1)]),
+  database: z.custom<Database>((value) => typeof value === 'object' && value !== null),
+  algorithm: z.enum(ALGORITHMS).default('EdDSA'),
+  jwtSecret: text.optional(),
+  trustedOrigins: z.array(text).default([]),
+  trustedProxies: z.array(text).default([]),
+  clients: z.array(client).default([]),
+  session: z.custom<Partial<SessionPolicy>>().optional(),
+  accessLifetimeSeconds: seconds.max(86_400).default(ACCESS_TOKEN_LIFETIME_SECONDS),
+  passwordMinLength: z.number().int().min(8).max(64).default(8),
+  limits: limits.optional(),
+  failoverUntil: z.date().optional(),
+  log: z.custom<Logger>().optional(),
+})
+
+/**
+ * Reads options once, with defaults, frozen.
+ * @throws TypeError that names the option and the rule, never a value
+ */
+export function resolveOptions(options: ServerOptions) {
+  const parsed = schema.safeParse(options)
+  if (!parsed.success) throw new TypeError(explain(parsed.error))
+  const { url, secret, session, algorithm, jwtSecret, ...rest } = parsed.data
+  const origin = named('url', () => publicOrigin(url))
+  if ((algorithm === 'HS256') !== (jwtSecret !== undefined)) {
+    throw new TypeError('"jwtSecret" goes with algorithm "HS256", and only with it')
+  }
+  return Object.freeze({
+    ...rest,
+    algorithm,
+    jwtSecret,
+    origin,
+    secrets: named('secret', () => parseRootSecrets(secret)),
+    session: named('session', () => sessionPolicy(session)),
+    trustedOrigins: new Set([
+      origin,
+      ...named('trustedOrigins', () => rest.trustedOrigins.map(originOf)),
+    ]),
+    proxies: named('trustedProxies', () => proxyList(rest.trustedProxies)),
+  })
+}
+
+/** Runs a rule whose refusal does not know what it was applied to. */
+function named<T>(option: string, rule: () => T): T {
+  try {
+    return rule()
+  } catch (error) {
+    throw error instanceof TypeError ? new TypeError(`option "${option}": ${error.message}`) : error
+  }
+}
+
+function explain(error: z.ZodError): string {
+  const [issue] = error.issues
+  if (issue?.code === 'unrecognized_keys') return `unknown option "${issue.keys.join('", "')}"`
+  return `option "${issue?.path.join('.')}": ${issue?.message}`
+}

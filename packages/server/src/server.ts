@@ -1,0 +1,76 @@
+import { BASE_PATH } from '@countersign/core'
+import { pino } from 'pino'
+import { createClients } from './clients/clients.js'
+import { migrate } from './database/migrate.js'
+import type { Bindings } from './http/caller.js'
+import { createRateLimits } from './http/rate-limits.js'
+import { createRequestHandler } from './http/request-handler.js'
+import type { Services } from './http/services.js'
+import { createIdentity } from './identity/better-auth.js'
+import { createPasswords } from './identity/passwords.js'
+import { loadSigningKeys } from './keys/signing-keys.js'
+import { resolveOptions, type ServerOptions } from './options.js'
+import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
+import { createSessions } from './sessions/sessions.js'
+import { createAccessTokens } from './tokens/access-tokens.js'
+
+export interface CountersignServer {
+  /** Answers a request. `bindings` are those of `@hono/node-server`; they tell the peer's address. */
+  fetch(request: Request, bindings?: Bindings): Promise<Response>
+  /** Deletes rows that ended long ago; call it now and then, from one process or all. */
+  purge(): Promise<void>
+}
+
+/**
+ * The auth server as a fetch handler: migrates the database, loads or makes the signing key and
+ * registers the configured clients. The database stays the caller's to close.
+ * @throws TypeError for a wrong option
+ */
+export async function createServer(given: ServerOptions): Promise<CountersignServer> {
+  const options = resolveOptions(given)
+  const { database } = options
+  await migrate(database)
+  const services = await createServices(options)
+  for (const { id, secret } of options.clients) await services.clients.put(id, secret)
+  return {
+    fetch: createRequestHandler(services),
+    purge: () => services.sessions.purge(),
+  }
+}
+
+async function createServices(options: ReturnType<typeof resolveOptions>): Promise<Services> {
+  const { database, secrets, origin, session, failoverUntil } = options
+  const log = options.log ?? pino({ level: 'silent' })
+  const keys = await loadSigningKeys(options)
+  const sessions = createSessions({
+    database,
+    keys: refreshTokenKeys(secrets),
+    policy: session,
+    ...(failoverUntil ? { failoverUntil } : {}),
+  })
+  const passwords = createPasswords()
+  return {
+    options,
+    database,
+    sessions,
+    keys,
+    passwords,
+    log,
+    tokens: createAccessTokens({
+      issuer: origin + BASE_PATH,
+      audience: options.audience,
+      lifetimeSeconds: options.accessLifetimeSeconds,
+      keys,
+    }),
+    identity: createIdentity({
+      ...options,
+      passwords,
+      log,
+      absoluteSeconds: session.absoluteSeconds,
+      onSessionDeleted: async (id) => void (await sessions.endByAuthSession(id, 'revoked')),
+    }),
+    clients: createClients(database),
+    limits: createRateLimits(options.limits),
+    proxies: options.proxies,
+  }
+}

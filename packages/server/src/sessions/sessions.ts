@@ -1,0 +1,127 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import {
+  decodeRefreshToken,
+  type EndReason,
+  encodeRefreshToken,
+  hashSalt,
+  type RefreshToken,
+  type RefreshTokenKey,
+} from '@countersign/core'
+import type { Database, Statement } from '../database/database.js'
+import {
+  END_BY_AUTH_SESSION,
+  END_BY_TOKEN,
+  END_OF_USER,
+  END_OTHERS,
+  FIND,
+  LIST,
+  PURGE,
+} from './lifecycle-sql.js'
+import type { SessionPolicy } from './policy.js'
+import { CREATE, INSPECT, ROTATE } from './rotation-sql.js'
+import type { Judgement, RotationRow, SessionDetails, SessionListRow } from './session-rows.js'
+
+export interface SessionsOptions {
+  readonly database: Database
+  /** Newest first; all of them are accepted. */
+  readonly keys: readonly [RefreshTokenKey, ...RefreshTokenKey[]]
+  readonly policy: SessionPolicy
+  /** Until when the operator lets tokens in that are ahead of a database which lost writes. */
+  readonly failoverUntil?: Date
+}
+
+export interface NewSession {
+  /** Token of the Better Auth session that this one carries on. */
+  readonly authSessionToken: string
+  readonly clientId: string
+  readonly remember: boolean
+  readonly userAgent?: string | undefined
+  readonly ip?: string | undefined
+}
+
+/** What the rotation state machine does with sessions; the one owner of `countersign_sessions`. */
+export type Sessions = ReturnType<typeof createSessions>
+
+export function createSessions({ database, keys, policy, failoverUntil }: SessionsOptions) {
+  const windows = [policy.coalesceSeconds, policy.graceSeconds, policy.recoverySeconds]
+
+  const judge = async (statement: Statement, token: RefreshToken): Promise<Judgement> => {
+    const [row] = await database.query<RotationRow>(statement)
+    if (!row) return { outcome: 'unknown' }
+    const refreshToken = encodeRefreshToken({ ...token, generation: row.gen }, keys[0])
+    return { outcome: row.outcome, row, refreshToken }
+  }
+
+  const present = (name: string, text: string, token: RefreshToken, clientId: string | null) => {
+    const { sessionId, salt, generation } = token
+    const salted = [sessionId, hashSalt(salt), generation, clientId]
+    return judge({ name, text, values: [...salted, ...windows, failoverUntil ?? null] }, token)
+  }
+
+  const end = async (text: string, reason: EndReason, ...values: unknown[]): Promise<number> => {
+    const ended = await database.query({ text, values: [reason, ...values] })
+    return ended.length
+  }
+
+  return {
+    /** Reads a token without asking the database; `undefined` if no key of ours made it. */
+    decode: (text: string): RefreshToken | undefined => decodeRefreshToken(text, keys),
+
+    /** Makes a session out of one of Better Auth. `unknown` if that one is gone. */
+    create(session: NewSession): Promise<Judgement> {
+      const token = { sessionId: randomUUID(), generation: 1, salt: randomBytes(16) }
+      const { absoluteSeconds, idleSeconds, shortSessionSeconds } = policy
+      const [absolute, idle] = session.remember
+        ? [absoluteSeconds, idleSeconds]
+        : [shortSessionSeconds, shortSessionSeconds]
+      const values = [
+        token.sessionId,
+        session.authSessionToken,
+        session.clientId,
+        hashSalt(token.salt),
+        absolute,
+        idle,
+        session.remember,
+        session.userAgent ?? null,
+        session.ip ?? null,
+      ]
+      return judge({ name: 'countersign_create', text: CREATE, values }, token)
+    },
+
+    /** Presents a token for a refresh. One statement, one round trip. */
+    rotate: (token: RefreshToken, clientId: string) =>
+      present('countersign_rotate', ROTATE, token, clientId),
+
+    /** Judges a token without writing, for calls that a session authenticates, by any client. */
+    inspect: (token: RefreshToken) => present('countersign_inspect', INSPECT, token, null),
+
+    /** Live sessions of a user. */
+    list: (userId: string) => database.query<SessionListRow>({ text: LIST, values: [userId] }),
+
+    /** A live session of a live user. */
+    async find(sessionId: string, userId: string): Promise<SessionDetails | undefined> {
+      const values = [sessionId, userId]
+      const [row] = await database.query<SessionDetails>({
+        name: 'countersign_find',
+        text: FIND,
+        values,
+      })
+      return row
+    },
+
+    /** Each of these ends what is alive and returns how many that were. */
+    endByToken: ({ sessionId, salt }: RefreshToken, reason: EndReason) =>
+      end(END_BY_TOKEN, reason, sessionId, hashSalt(salt)),
+    endOfUser: (sessionId: string, userId: string, reason: EndReason) =>
+      end(END_OF_USER, reason, sessionId, userId),
+    endOthers: (userId: string, keptSessionId: string, reason: EndReason) =>
+      end(END_OTHERS, reason, userId, keptSessionId),
+    endByAuthSession: (authSessionId: string, reason: EndReason) =>
+      end(END_BY_AUTH_SESSION, reason, authSessionId),
+
+    /** Deletes rows that ended long ago. */
+    async purge(): Promise<void> {
+      for (const text of PURGE) await database.query({ text })
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { type AccessTokenClaims, signAccessToken, verifyAccessToken } from '@countersign/core'
+import type { SigningKeys } from '../keys/signing-keys.js'
+import type { RotationRow } from '../sessions/session-rows.js'
+
+export interface AccessTokensOptions {
+  readonly issuer: string
+  readonly audience: string | readonly string[]
+  readonly lifetimeSeconds: number
+  readonly keys: SigningKeys
+  /** Current time in seconds. */
+  readonly now?: () => number
+}
+
+export interface IssuedToken {
+  readonly accessToken: string
+  /** Seconds. */
+  readonly expiresIn: number
+}
+
+/** Makes and reads the access tokens of this server. */
+export type AccessTokens = ReturnType<typeof createAccessTokens>
+
+export function createAccessTokens(options: AccessTokensOptions) {
+  const { issuer, audience, lifetimeSeconds, keys } = options
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000))
+  const ownAudience = typeof audience === 'string' ? audience : (audience[0] ?? '')
+  const algorithms = [keys.current.algorithm]
+
+  return {
+    /** A token for the session of a row. It never outlives the session. */
+    issue(row: RotationRow): IssuedToken {
+      const expiresIn = Math.max(1, Math.min(lifetimeSeconds, row.expires_in))
+      const iat = now()
+      const claims: AccessTokenClaims = {
+        iss: issuer,
+        aud: audience,
+        sub: row.user_id,
+        client_id: row.client_id,
+        sid: row.id,
+        jti: randomUUID(),
+        iat,
+        exp: iat + expiresIn,
+        email: row.email,
+        role: row.role,
+        ver: row.ver,
+      }
+      return { accessToken: signAccessToken(claims, keys.current), expiresIn }
+    },
+
+    /** @throws TokenError for a token that is not ours or not valid any more */
+    verify: (token: string): AccessTokenClaims =>
+      verifyAccessToken(token, {
+        keys: keys.verification,
+        issuer,
+        audience: ownAudience,
+        algorithms,
+        now,
+        maxLifetimeSeconds: lifetimeSeconds,
+      }),
+  }
+}

@@ -1,0 +1,141 @@
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createServer } from '../src/server.js'
+import {
+  AUDIENCE,
+  AUTH_ORIGIN,
+  callsTo,
+  expectProblem,
+  SECRET,
+  serverOptions,
+  startServer,
+  type TestServer,
+} from './server-fixture.js'
+
+const METADATA = '/.well-known/oauth-authorization-server/api/auth'
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server?.close())
+
+describe.each(['/jwks', '/.well-known/jwks.json'])('the key set at %s', (path) => {
+  const get = (headers: Record<string, string> = {}) =>
+    server.server.fetch(new Request(`${AUTH_ORIGIN}/api/auth${path}`, { headers }))
+
+  it('verifies tokens in another library', async () => {
+    const answer = await get()
+    const { accessToken, user } = await server.signUp()
+
+    const verified = await jwtVerify(accessToken, createLocalJWKSet(await answer.json()), {
+      issuer: `${AUTH_ORIGIN}/api/auth`,
+      audience: AUDIENCE,
+      algorithms: ['EdDSA'],
+      typ: 'at+jwt',
+    })
+
+    expect(answer.headers.get('content-type')).toMatch(/^application\/json/)
+    expect(verified.payload).toMatchObject({ sub: user.id, client_id: 'public', role: 'user' })
+  })
+
+  it('holds nothing private', async () => {
+    const { keys } = await (await get()).json()
+
+    expect(keys).toHaveLength(1)
+    expect(Object.keys(keys[0]).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
+  })
+
+  it('may be kept for a while, by anybody', async () => {
+    const { headers } = await get()
+
+    expect(headers.get('cache-control')).toBe('public, max-age=300')
+    expect(headers.get('etag')).toMatch(/^"[\w-]{22}"$/)
+    expect(headers.getSetCookie()).toEqual([])
+  })
+
+  it.each([
+    ['the tag', (tag: string) => tag],
+    ['the tag made weak by what compresses', (tag: string) => `W/${tag}`],
+    ['a list with the tag', (tag: string) => `"other", ${tag}`],
+    ['anything', () => '*'],
+  ])('is not sent again to who has %s', async (_name, header) => {
+    const tag = (await get()).headers.get('etag') ?? ''
+
+    const answer = await get({ 'If-None-Match': header(tag) })
+
+    expect(answer.status).toBe(304)
+    expect(await answer.text()).toBe('')
+    expect(answer.headers.get('etag')).toBe(tag)
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=300')
+  })
+
+  it('is sent to who has another one', async () => {
+    expect((await get({ 'If-None-Match': '"other"' })).status).toBe(200)
+  })
+})
+
+it('has the same tag on every server of a database', async () => {
+  const second = callsTo(await createServer(serverOptions(server.database)))
+
+  const [one, two] = [await server.get('/jwks'), await second.get('/jwks')]
+
+  expect(two.headers.get('etag')).toBe(one.headers.get('etag'))
+})
+
+it.each(['ES256', 'RS256'] as const)(
+  'publishes a key for %s, and signs with it',
+  async (algorithm) => {
+    const calls = callsTo(await createServer(serverOptions(server.database, { algorithm })))
+
+    const keys = await (await calls.get('/jwks')).json()
+    const { accessToken } = await calls.signUp()
+
+    expect(keys.keys).toMatchObject([{ alg: algorithm }])
+    for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) {
+      expect(keys.keys[0]).not.toHaveProperty(member)
+    }
+    const { protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(keys))
+    expect(protectedHeader).toEqual({ alg: algorithm, kid: keys.keys[0].kid, typ: 'at+jwt' })
+  },
+)
+
+it('publishes no shared secret', async () => {
+  const options = serverOptions(server.database, { algorithm: 'HS256', jwtSecret: `${SECRET}jwt` })
+  const calls = callsTo(await createServer(options))
+
+  expect(await (await calls.get('/jwks')).json()).toEqual({ keys: [] })
+})
+
+describe('the metadata of RFC 8414', () => {
+  it('are where its path rule puts them', async () => {
+    const answer = await server.get(METADATA)
+
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({
+      issuer: `${AUTH_ORIGIN}/api/auth`,
+      jwks_uri: `${AUTH_ORIGIN}/api/auth/jwks`,
+      response_types_supported: expect.any(Array),
+      access_token_signing_alg_values_supported: ['EdDSA'],
+    })
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=3600')
+  })
+
+  it.each([
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server/api/auth/',
+    '/.well-known/oauth-authorization-server/api',
+  ])('are not at %s', async (path) => {
+    await expectProblem(await server.get(path), 404, 'not_found')
+  })
+
+  it('name only what answers', async () => {
+    const metadata = (await (await server.get(METADATA)).json()) as Record<string, unknown>
+
+    for (const value of Object.values(metadata)) {
+      if (typeof value !== 'string' || value === metadata.issuer) continue
+      const answer = await server.server.fetch(new Request(value))
+      expect([value, answer.status]).toEqual([value, 200])
+    }
+  })
+})
