@@ -1,0 +1,6 @@
+export { type Client, createClient } from './create-client.js'
+export { ClientError } from './errors.js'
+export type { ClientOptions } from './options.js'
+export type { Channel, Locks, Runtime, Wake } from './runtime.js'
+export type { ClientState } from './store.js'
+export type { ClientUser, TokenAnswer } from './token-answer.js'
