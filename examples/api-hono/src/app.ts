@@ -1,0 +1,53 @@
+import { problemResponse } from '@countersign/core'
+import type { Identity, Verifier } from '@countersign/verify'
+import { countersign } from '@countersign/verify/hono'
+import { Hono } from 'hono'
+import { DatabaseUnavailableError } from './database.js'
+import { allowOrigins, limitBody, neverCache, secureAnswers } from './protection.js'
+import { Refusal } from './refusal.js'
+import type { Signed } from './signed.js'
+import { taskRoutes } from './task-routes.js'
+import type { TaskStore } from './task-store.js'
+
+export interface AppOptions {
+  readonly verifier: Verifier
+  readonly tasks: TaskStore
+  /** Web origins whose pages may read the answers, each exact: scheme, host and port. */
+  readonly allowedOrigins: readonly string[]
+  /** Told about errors that are bugs; the caller sees only `internal_error`. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** Seconds after which a client may ask again while the database is away. */
+const RETRY_AFTER_SECONDS = 5
+
+/** The API: `/health`, `/api/v1/auth/me` and `/api/v1/tasks`. Every error is problem+json. */
+export function createApp({ verifier, tasks, allowedOrigins, onError }: AppOptions): Hono<Signed> {
+  const app = new Hono<Signed>()
+  app.use(secureAnswers(), neverCache(), allowOrigins(allowedOrigins), limitBody())
+
+  app.get('/health', async (c) => {
+    await tasks.ping()
+    return c.json({ status: 'ok' })
+  })
+  app.use('/api/v1/*', countersign(verifier))
+  app.get('/api/v1/auth/me', (c) => c.json(withoutClaims(c.get('identity'))))
+  app.route('/api/v1/tasks', taskRoutes(tasks))
+
+  app.notFound(() => problemResponse('not_found'))
+  app.onError((error) => {
+    if (error instanceof Refusal) return error.toResponse()
+    if (error instanceof DatabaseUnavailableError) {
+      return problemResponse('service_unavailable', { retryAfterSeconds: RETRY_AFTER_SECONDS })
+    }
+    onError?.(error)
+    return problemResponse('internal_error')
+  })
+  return app
+}
+
+function withoutClaims(identity: Identity): Omit<Identity, 'claims'> {
+  const { userId, email, role, sessionId, tokenId, clientId, issuedAt, expiresAt } = identity
+  const { iat, exp } = identity
+  return { userId, email, role, sessionId, tokenId, clientId, issuedAt, expiresAt, iat, exp }
+}

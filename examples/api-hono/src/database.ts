@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import { lockDataDirectory } from './data-directory.js'
+
+/** What the store needs of a database: parameters go beside the SQL, never into it. */
+export interface Database {
+  /** Throws `DatabaseUnavailableError` if the database could not be asked. */
+  query<Row>(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>
+  close(): Promise<void>
+}
+
+/** The database did not answer; trying again later may help. Errors of the SQL itself are not this. */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError'
+}
+
+const CONNECT_TIMEOUT_MS = 3_000
+const STATEMENT_TIMEOUT_MS = 5_000
+
+/** A pool of connections to PostgreSQL. Connects on the first query. */
+export function openPostgres(url: string): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  })
+  // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
+  pool.on('error', () => {})
+  return {
+    async query<Row>(sql: string, params: readonly unknown[] = []) {
+      try {
+        const { rows } = await pool.query(sql, [...params])
+        return rows as Row[]
+      } catch (error) {
+        if (!isUnavailable(error)) throw error
+        throw new DatabaseUnavailableError('The database of DATABASE_URL does not answer.', {
+          cause: error,
+        })
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/**
+ * PostgreSQL embedded in this process, its files in `directory`; in memory without one.
+ * Throws a plain `Error` with one clear sentence if another process uses the directory.
+ */
+export async function openEmbedded(directory?: string): Promise<Database> {
+  const lock = directory === undefined ? undefined : await lockDataDirectory(directory)
+  const opening = lock ? openFiles(lock.databasePath) : PGlite.create('memory://')
+  const database = await opening.catch(async (error) => {
+    await lock?.release()
+    throw error
+  })
+  return {
+    async query<Row>(sql: string, params: readonly unknown[] = []) {
+      if (database.closed) throw new DatabaseUnavailableError('The database is closed.')
+      const { rows } = await database.query<Row>(sql, [...params])
+      return rows
+    },
+    async close() {
+      if (!database.closed) await database.close()
+      await lock?.release()
+    },
+  }
+}
+
+/** The first start takes seconds. Cut short, it leaves a draft behind, never half a database. */
+async function openFiles(path: string): Promise<PGlite> {
+  if (!existsSync(path)) {
+    const draft = `${path}.new`
+    await rm(draft, { recursive: true, force: true })
+    const created = await PGlite.create(draft)
+    await created.close()
+    await rename(draft, path)
+  }
+  return PGlite.create(path)
+}
+
+/** No SQLSTATE: the server was not reached. Classes 08, 53, 57, 58: it cannot work just now. */
+function isUnavailable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return true
+  return /^(08|53|57|58)/.test(code)
+}

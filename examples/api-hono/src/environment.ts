@@ -1,0 +1,53 @@
+import { resolve } from 'node:path'
+
+/** What the process is told from outside. README.md lists the variables. */
+export interface Environment {
+  readonly port: number
+  readonly host: string | undefined
+  /** The auth server, without a slash at the end. */
+  readonly authServer: string
+  readonly audience: string
+  readonly allowedOrigins: readonly string[]
+  readonly databaseUrl: string | undefined
+  /** Of the embedded database, where there is no `databaseUrl`. */
+  readonly dataDirectory: string
+}
+
+/** Reads the environment. Throws an `Error` with one sentence that names the variable at fault. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  return {
+    port: readPort(env.PORT ?? '8000'),
+    host: env.HOST || undefined,
+    authServer: readUrl('COUNTERSIGN_URL', env.COUNTERSIGN_URL).href.replace(/\/+$/, ''),
+    audience: required('COUNTERSIGN_AUDIENCE', env.COUNTERSIGN_AUDIENCE),
+    allowedOrigins: readOrigins(env.API_ALLOWED_ORIGINS),
+    databaseUrl: env.DATABASE_URL || undefined,
+    dataDirectory: resolve(env.API_DATA_DIR || '.countersign/api'),
+  }
+}
+
+function required(name: string, value: string | undefined): string {
+  if (!value) throw new Error(`${name} is not set.`)
+  return value
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new Error('PORT must be a number from 0 to 65535.')
+}
+
+function readUrl(name: string, value: string | undefined): URL {
+  const text = required(name, value)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
+  throw new Error(`${name} must be an http or https URL.`)
+}
+
+function readOrigins(value: string | undefined): string[] {
+  const entries = (value ?? '').split(',').map((entry) => entry.trim())
+  return entries.filter(Boolean).map((entry) => {
+    if (readUrl('API_ALLOWED_ORIGINS', entry).origin === entry) return entry
+    throw new Error(`API_ALLOWED_ORIGINS must list origins without a path, not "${entry}".`)
+  })
+}

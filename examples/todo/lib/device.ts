@@ -1,0 +1,10 @@
+/** A session of the user as `GET /api/auth/sessions` lists it. Instants are ISO 8601. */
+export interface Device {
+  readonly id: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly lastSeenAt: string
+  readonly current: boolean
+  readonly userAgent: string | null
+  readonly ip: string | null
+}
