@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fingerprint, isStamped, stamp } from './fingerprint.mjs'
+import { API, bin, ROOT, WEB } from './paths.mjs'
+import { runOrFail } from './run.mjs'
+import { nextCli } from './services.mjs'
+
+/** @typedef {(line: string) => void} Log */
+
+/** What `tsc -b` is given: the packages, and the example that runs from its output. */
+export const BUILT_BY_TSC = ['.', 'examples/api-hono']
+
+const LOCK = join(ROOT, 'package-lock.json')
+
+/** Builds the packages and the API, unless nothing has changed since. @param {Log} log */
+export async function buildPackages(log) {
+  const sources = ['packages', 'examples/api-hono', 'tsconfig.json', 'tsconfig.base.json']
+  const value = fingerprint([...sources.map((path) => join(ROOT, path)), LOCK])
+  const built = [...packageFolders(), API].every((folder) => existsSync(join(folder, 'dist')))
+  if (built && isStamped('packages', value)) return
+  log('Building the packages (tsc -b) …')
+  // A plain build trusts its .tsbuildinfo and does not notice that the output was deleted.
+  await runOrFail('The build of the packages', bin('tsc'), [
+    ...(built ? ['-b'] : ['-b', '--force']),
+    ...BUILT_BY_TSC,
+  ])
+  stamp('packages', value)
+}
+
+/**
+ * Builds the web app, unless nothing has changed since. The build sees no settings and no secrets,
+ * so one build serves every environment.
+ * @param {Log} log
+ */
+export async function buildWeb(log) {
+  const bundled = ['core', 'verify', 'client', 'next'].map((name) => join(ROOT, 'packages', name))
+  const value = fingerprint([WEB, ...bundled, LOCK])
+  const output = join(WEB, '.next')
+  if (existsSync(join(output, 'BUILD_ID')) && isStamped('web', value)) return
+  log('Building the web app (next build) …')
+  rmSync(output, { recursive: true, force: true })
+  await runOrFail('The build of the web app', process.execPath, [nextCli(), 'build'], {
+    cwd: WEB,
+    env: buildEnvironment(),
+  })
+  stamp('web', value)
+}
+
+/** @returns {NodeJS.ProcessEnv} */
+function buildEnvironment() {
+  const own = /^(COUNTERSIGN|NEXT_PUBLIC|API)_|^(DATABASE|DIRECT)_URL$/
+  const others = Object.entries(process.env).filter(([name]) => !own.test(name))
+  return { ...Object.fromEntries(others), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
+}
+
+/** The folders of the packages that are published. */
+export function packageFolders() {
+  const folder = join(ROOT, 'packages')
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, 'package.json')))
+    .sort()
+}

@@ -1,0 +1,150 @@
+import { join, resolve } from 'node:path'
+import { API, ROOT, WEB } from './paths.mjs'
+import { portFrom } from './ports.mjs'
+import { SECRET_NAMES } from './secrets.mjs'
+
+/** @typedef {import('./secrets.mjs').Secrets} Secrets */
+/** @typedef {import('./supervise.mjs').Service} Service */
+
+const DATABASE_NAMES = ['DATABASE_URL', 'DIRECT_URL']
+
+/**
+ * What the environment says about a start, with its standard values filled in.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function readSettings(env) {
+  const stateFolder = resolve(ROOT, env.COUNTERSIGN_STATE_DIR || '.countersign')
+  const webPort = portFrom(env, 'PORT', 3000)
+  const apiPort = portFrom(env, 'API_PORT', 8000)
+  const authPort = portFrom(env, 'COUNTERSIGN_PORT', 4400)
+  return {
+    ...{ webPort, apiPort, authPort, stateFolder },
+    webOrigin: env.COUNTERSIGN_WEB_ORIGIN || `http://localhost:${webPort}`,
+    apiUrl: env.NEXT_PUBLIC_API_BASE_URL || `http://localhost:${apiPort}`,
+    authUrl: env.COUNTERSIGN_URL || `http://localhost:${authPort}`,
+    audience: env.COUNTERSIGN_AUDIENCE || 'todo-api',
+    clientId: env.COUNTERSIGN_CLIENT_ID || 'todo-web',
+    databaseUrl: env.DATABASE_URL || undefined,
+    authDataFolder: resolve(ROOT, env.COUNTERSIGN_DATA_DIR || join(stateFolder, 'data/auth')),
+    apiDataFolder: resolve(ROOT, env.API_DATA_DIR || join(stateFolder, 'data/api')),
+  }
+}
+
+/** @typedef {ReturnType<typeof readSettings>} Settings */
+
+/** The ports of a start, and how to change them. @param {Settings} settings */
+export function portUses({ webPort, apiPort, authPort }) {
+  return [
+    { port: webPort, variable: 'PORT', title: 'the web app' },
+    { port: apiPort, variable: 'API_PORT', title: 'the API' },
+    { port: authPort, variable: 'COUNTERSIGN_PORT', title: 'the auth server' },
+  ]
+}
+
+/**
+ * The three processes. Each gets the secrets that it needs and no other.
+ * @param {Settings} settings
+ * @param {Secrets} secrets
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {[Service, Service, Service]}
+ */
+export function describeServices(settings, secrets, env) {
+  return [
+    authService(settings, secrets, env),
+    apiService(settings, env),
+    webService(settings, secrets, env),
+  ]
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Secrets} secrets
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Service}
+ */
+function authService(settings, secrets, env) {
+  return {
+    ...{ name: 'auth', title: 'The auth server', colour: '36' },
+    args: [join(ROOT, 'packages/server/dist/cli.js'), 'serve'],
+    cwd: ROOT,
+    env: {
+      ...without(env, SECRET_NAMES),
+      ...shared(settings),
+      COUNTERSIGN_PORT: String(settings.authPort),
+      COUNTERSIGN_HOST: 'localhost',
+      COUNTERSIGN_SECRET: secrets.COUNTERSIGN_SECRET,
+      COUNTERSIGN_TRUSTED_ORIGINS: env.COUNTERSIGN_TRUSTED_ORIGINS || settings.webOrigin,
+      COUNTERSIGN_CLIENT_ID: settings.clientId,
+      COUNTERSIGN_CLIENT_SECRET: secrets.COUNTERSIGN_CLIENT_SECRET,
+      ...(settings.databaseUrl ? {} : { COUNTERSIGN_DATA_DIR: settings.authDataFolder }),
+    },
+    healthUrl: `http://localhost:${settings.authPort}/api/auth/health/ready`,
+  }
+}
+
+/**
+ * @param {Settings} settings
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Service}
+ */
+function apiService(settings, env) {
+  return {
+    ...{ name: 'api', title: 'The API', colour: '35' },
+    args: [join(API, 'dist/index.js')],
+    cwd: API,
+    env: {
+      ...without(env, SECRET_NAMES),
+      ...shared(settings),
+      PORT: String(settings.apiPort),
+      HOST: 'localhost',
+      API_ALLOWED_ORIGINS: env.API_ALLOWED_ORIGINS || settings.webOrigin,
+      ...(settings.databaseUrl ? {} : { API_DATA_DIR: settings.apiDataFolder }),
+    },
+    healthUrl: `http://localhost:${settings.apiPort}/health`,
+    after: 'auth',
+  }
+}
+
+/**
+ * @param {Settings} settings
+ * @param {Secrets} secrets
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Service}
+ */
+function webService(settings, secrets, env) {
+  const port = String(settings.webPort)
+  return {
+    ...{ name: 'web', title: 'The web app', colour: '32' },
+    args: [nextCli(), 'start', '--hostname', 'localhost', '--port', port],
+    cwd: WEB,
+    env: {
+      ...without(env, [...SECRET_NAMES, ...DATABASE_NAMES]),
+      ...shared(settings),
+      PORT: port,
+      NEXT_TELEMETRY_DISABLED: '1',
+      COUNTERSIGN_WEB_ORIGIN: settings.webOrigin,
+      COUNTERSIGN_COOKIE_SECRET: secrets.COUNTERSIGN_COOKIE_SECRET,
+      COUNTERSIGN_CLIENT_ID: settings.clientId,
+      COUNTERSIGN_CLIENT_SECRET: secrets.COUNTERSIGN_CLIENT_SECRET,
+      NEXT_PUBLIC_API_BASE_URL: settings.apiUrl,
+    },
+    healthUrl: `http://localhost:${port}/`,
+  }
+}
+
+/** The script behind the command `next`. */
+export const nextCli = () => join(ROOT, 'node_modules/next/dist/bin/next')
+
+/** @param {Settings} settings */
+const shared = ({ authUrl, audience }) => ({
+  COUNTERSIGN_URL: authUrl,
+  COUNTERSIGN_AUDIENCE: audience,
+})
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} names
+ */
+function without(env, names) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)))
+}
