@@ -1,0 +1,210 @@
+import type { Browser, Page, Response } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
+import { newPerson, signIn, signUp, taskList } from './harness/daybook.js'
+import { type Elsewhere, openElsewhere } from './harness/elsewhere.js'
+import { fetchInPage, routerRequest, tokenInPage } from './harness/in-page.js'
+import { type Stack, startStack } from './harness/stack.js'
+import { tellOnFailure } from './harness/told.js'
+
+const DAY_SECONDS = 86_400
+const REFRESH_TOKEN = /csr_[\w-]{20,}/
+const ANY_TOKEN = /csr_[\w-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+/
+/** Routes that answer a browser with an access token, for its memory. */
+const TOKEN_ROUTES = /^\/api\/auth\/(login|signup|token|refresh)$/
+
+let stack: Stack
+let browser: Browser
+let elsewhere: Elsewhere
+let visitor: Visitor
+const person = newPerson('Ada')
+
+tellOnFailure(() => stack)
+beforeAll(async () => {
+  stack = await startStack({ database: 'postgres' })
+  browser = await openBrowser()
+  elsewhere = await openElsewhere()
+  visitor = await newVisitor(browser, stack.webOrigin)
+  await signUp(visitor.page, person)
+})
+afterAll(async () => {
+  await browser?.close()
+  await elsewhere?.close()
+  await stack?.remove()
+})
+
+describe('the session cookie', () => {
+  it('is __Host-, HttpOnly, Secure and SameSite=Lax, and lasts as long as the session', async () => {
+    const cookies = await visitor.context.cookies()
+
+    expect(cookies).toHaveLength(1)
+    const { value, expires, ...attributes } = cookies[0] ?? { value: '', expires: 0 }
+    expect(attributes).toEqual({
+      name: '__Host-countersign',
+      domain: 'localhost',
+      path: '/',
+      httpOnly: true,
+      secure: true,
+      sameSite: 'Lax',
+    })
+    expect(value).not.toMatch(ANY_TOKEN)
+    expect(Math.abs(expires - Date.now() / 1000 - 7 * DAY_SECONDS)).toBeLessThan(120)
+  })
+
+  it('ends with the browser for someone who does not want to be remembered', async () => {
+    const guest = await newVisitor(browser, stack.webOrigin)
+    await guest.page.goto('/sign-in')
+    await guest.page.getByLabel('Keep me signed in').uncheck()
+
+    await signIn(guest.page, person)
+
+    expect((await sealedCookie(guest))?.expires).toBe(-1)
+    await guest.context.close()
+  })
+})
+
+describe('a script in a page', () => {
+  it('finds no token in cookies, storage, databases, caches, pages or answers', async () => {
+    const { page } = visitor
+    const answers: Promise<Answer>[] = []
+    page.on('response', (response) => answers.push(readAnswer(response)))
+    await page.goto('/tasks')
+    await taskList(page).add('Look everywhere')
+    for (const path of ['/overview', '/session', '/tasks']) {
+      await page.goto(path, { waitUntil: 'networkidle' })
+      expect(await page.content()).not.toMatch(ANY_TOKEN)
+    }
+
+    const kept = await page.evaluate(keptByThePage)
+    const payloads = await fetchInPage(page, ['/tasks', '/overview', '/session'].map(routerRequest))
+
+    expect(kept).toEqual({ cookie: '', storage: expect.not.stringMatching(ANY_TOKEN), other: [] })
+    expect(payloads.map(({ status }) => status)).toEqual([200, 200, 200])
+    for (const { text } of payloads) expect(text).not.toMatch(ANY_TOKEN)
+    const read = await Promise.all(answers)
+    expect(read.filter(isLeaking).map(({ path }) => path)).toEqual([])
+    const meant = read.find(({ path }) => TOKEN_ROUTES.test(path))
+    expect(meant?.body).toMatch(ANY_TOKEN)
+    expect(visitor.complaints.unexpected()).toEqual([])
+  })
+})
+
+describe.each(['sameSite', 'crossSite'] as const)('a %s page of somebody else', (site) => {
+  let page: Page
+  beforeEach(async () => {
+    page = await visitor.context.newPage()
+    await page.goto(elsewhere[site])
+    return () => page.close()
+  })
+
+  it.each([
+    ['POST', '/api/auth/logout', '{}'],
+    ['POST', '/api/auth/refresh', '{}'],
+    ['POST', '/api/auth/token', '{}'],
+    ['POST', '/api/auth/login', JSON.stringify(person)],
+    ['POST', '/api/auth/signup', JSON.stringify(newPerson('Mallory'))],
+  ])('is refused %s %s, and the session survives', async (method, path, body) => {
+    const before = await sealedCookie(visitor)
+    const passed = stack.webDoor.passages.length
+
+    await sendBlindly(page, { url: stack.webOrigin + path, method, body })
+
+    expect(stack.webDoor.passages.slice(passed)).toEqual([{ method, path, status: 403 }])
+    expect(await sealedCookie(visitor)).toEqual(before)
+    expect((await tokenInPage(visitor.page)).status).toBe(200)
+  })
+
+  it('cannot even send DELETE /api/auth/sessions', async () => {
+    const passed = stack.webDoor.passages.length
+
+    const url = `${stack.webOrigin}/api/auth/sessions`
+    const sent = await sendBlindly(page, { url, method: 'DELETE', mode: 'cors' })
+
+    expect(sent).toBe(false)
+    const methods = stack.webDoor.passages.slice(passed).map(({ method }) => method)
+    expect(methods).not.toContain('DELETE')
+    expect((await tokenInPage(visitor.page)).status).toBe(200)
+  })
+
+  it.each(['/api/auth/logout', '/form/sign-out'])(
+    'signs nobody out with a form for %s',
+    async (path) => {
+      const before = await sealedCookie(visitor)
+
+      await submitForm(page, stack.webOrigin + path)
+
+      expect(await sealedCookie(visitor)).toEqual(before)
+      expect((await tokenInPage(visitor.page)).status).toBe(200)
+    },
+  )
+
+  it('is refused by the auth server too', async () => {
+    const passed = stack.authDoor.passages.length
+    const path = '/api/auth/login'
+
+    await sendBlindly(page, { url: stack.authUrl + path, method: 'POST', body: '{}' })
+
+    expect(stack.authDoor.passages.slice(passed)).toEqual([{ method: 'POST', path, status: 403 }])
+  })
+})
+
+/** Runs in the page. */
+async function keptByThePage() {
+  const databases = (await indexedDB.databases()).map(({ name }) => name)
+  return {
+    cookie: document.cookie,
+    storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, window.name]),
+    other: [...databases, ...(await caches.keys())],
+  }
+}
+
+interface Answer {
+  readonly path: string
+  readonly headers: string
+  readonly body: string
+}
+
+/** Reads an answer at once: its body is gone when the page is left. */
+async function readAnswer(response: Response): Promise<Answer> {
+  const path = new URL(response.url()).pathname
+  const body = await response.text().catch(() => '')
+  return { path, body, headers: JSON.stringify(await response.allHeaders()) }
+}
+
+/** Whether an answer holds a token that it should not hold. */
+function isLeaking({ path, headers, body }: Answer): boolean {
+  const pattern = TOKEN_ROUTES.test(path) ? REFRESH_TOKEN : ANY_TOKEN
+  return pattern.test(body) || ANY_TOKEN.test(headers)
+}
+
+interface BlindRequest {
+  readonly url: string
+  readonly method: string
+  readonly mode?: RequestMode
+  readonly body?: string
+}
+
+/** A request with cookies whose answer the page may not read; whether the browser sent it. */
+function sendBlindly(page: Page, request: BlindRequest): Promise<boolean> {
+  return page.evaluate(async ({ url, ...init }) => {
+    const options: RequestInit = { mode: 'no-cors', credentials: 'include', ...init }
+    return fetch(url, options).then(
+      () => true,
+      () => false,
+    )
+  }, request)
+}
+
+/** A form that sends itself, with an empty field. */
+async function submitForm(page: Page, action: string): Promise<void> {
+  const answered = page.waitForResponse((response) => response.url() === action)
+  await page.evaluate((target) => {
+    const form = document.createElement('form')
+    form.method = 'post'
+    form.action = target
+    document.body.append(form)
+    form.submit()
+  }, action)
+  await answered
+  await page.waitForLoadState()
+}

@@ -1,0 +1,50 @@
+import { SESSION_COOKIE } from '@countersign/core'
+import {
+  type Browser,
+  type BrowserContext,
+  type Cookie,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { requireChromium } from '../../scripts/lib/chromium.mjs'
+import { type Complaints, collectComplaints } from './complaints.js'
+
+const QUIET = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** A browser profile of its own, as of one person on one device. */
+export interface Visitor {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** What the browser's console held against the pages. */
+  readonly complaints: Complaints
+}
+
+/** The installed Chromium. Close it when the tests of a file are over. */
+export function openBrowser(): Promise<Browser> {
+  const isRoot = process.getuid?.() === 0
+  return chromium.launch({
+    executablePath: requireChromium(),
+    args: isRoot ? [...QUIET, '--no-sandbox'] : QUIET,
+    // People go back; pages out of the back/forward cache must hold no secrets either.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+}
+
+/** A new visitor of the web application at `baseURL`. */
+export async function newVisitor(browser: Browser, baseURL: string): Promise<Visitor> {
+  const context = await browser.newContext({ baseURL })
+  const complaints = collectComplaints(context)
+  return { context, complaints, page: await context.newPage() }
+}
+
+/** The session cookie in the visitor's jar. */
+export async function sealedCookie({ context }: Visitor): Promise<Cookie | undefined> {
+  return (await context.cookies()).find(({ name }) => name === SESSION_COOKIE)
+}

@@ -1,0 +1,128 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadSecrets } from '../../scripts/lib/secrets.mjs'
+import { describeServices, readSettings } from '../../scripts/lib/services.mjs'
+import { type Door, openDoor } from './door.js'
+import { deleteAtExit, deleteNow } from './leftovers.js'
+import { freePorts } from './ports.js'
+import { type Postgres, preparePostgres } from './postgres.js'
+import { type ServerProcess, serverProcess } from './process.js'
+import { scaledTimes, type Times, timesEnvironment } from './times.js'
+
+export interface StackOptions {
+  /** `embedded`: each server has its own; `postgres`: one for all, over which a test has power. */
+  readonly database: 'embedded' | 'postgres'
+  /** Times of the auth server, in seconds; those not named shrink with `access`, 900 by default. */
+  readonly times?: Partial<Times>
+  /** The last kind of server that is started, of auth, API and web in this order; `web` by default. */
+  readonly upTo?: 'auth' | 'api' | 'web'
+  /** How many auth servers take turns. 1 by default. */
+  readonly authInstances?: number
+  /** How many web servers take turns. 1 by default; they share nothing but their settings. */
+  readonly webInstances?: number
+}
+
+/** Everything that `npm start` runs, behind a door for the auth servers and one for the web servers. */
+export interface Stack {
+  readonly times: Times
+  readonly authUrl: string
+  readonly apiUrl: string
+  readonly webOrigin: string
+  readonly client: { readonly id: string; readonly secret: string }
+  readonly auth: readonly ServerProcess[]
+  readonly api: ServerProcess
+  readonly web: readonly ServerProcess[]
+  readonly authDoor: Door
+  readonly webDoor: Door
+  readonly postgres: Postgres | undefined
+  /** `kill -9` for every process. */
+  killAll(): Promise<void>
+  /** Starts every process that is not running. */
+  startAll(): Promise<void>
+  /** Ends everything and deletes its data. */
+  remove(): Promise<void>
+  /** What the processes said, for the report of a failed test. */
+  said(): string
+}
+
+/** Starts a stack of its own on free ports of the loopback address. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-e2e-'))
+  deleteAtExit(folder)
+  const undo: (() => unknown)[] = [() => deleteNow(folder)]
+  const remove = async () => {
+    while (undo.length > 0) await undo.pop()?.()
+  }
+  try {
+    const postgres = options.database === 'postgres' ? await preparePostgres() : undefined
+    if (postgres) undo.push(() => postgres.remove())
+    const parts = await assemble(options, folder, postgres)
+    undo.push(parts.authDoor.close, parts.webDoor.close)
+    const all = serversUpTo(options.upTo, parts)
+    undo.push(() => Promise.all(all.map((server) => server.stop())))
+    const startAll = async () => {
+      // An API that is up before the auth server has no keys, and asks again only two seconds later.
+      await Promise.all(parts.auth.map((server) => server.start()))
+      const others = all.filter((server) => !parts.auth.includes(server))
+      await Promise.all(others.map((server) => server.start()))
+    }
+    const killAll = async () => {
+      await Promise.all(all.map((server) => server.kill()))
+    }
+    await postgres?.start()
+    await startAll()
+    return { ...parts, postgres, startAll, killAll, remove, said: () => said(all) }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** The doors, and the processes behind them, which do not run yet. */
+async function assemble(options: StackOptions, folder: string, postgres: Postgres | undefined) {
+  const { authInstances = 1, webInstances = 1 } = options
+  const times = scaledTimes(options.times ?? {})
+  const ports = await freePorts(3 + authInstances + webInstances)
+  const [authDoorPort = 0, webDoorPort = 0, apiPort = 0, ...others] = ports
+  const authPorts = others.slice(0, authInstances)
+  const webPorts = others.slice(authInstances)
+  const environment: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    API_PORT: String(apiPort),
+    COUNTERSIGN_HOST: '127.0.0.1',
+    COUNTERSIGN_URL: `http://localhost:${authDoorPort}`,
+    COUNTERSIGN_WEB_ORIGIN: `http://localhost:${webDoorPort}`,
+    COUNTERSIGN_STATE_DIR: folder,
+    ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+    ...timesEnvironment(times),
+  }
+  const settings = readSettings(environment)
+  const secrets = loadSecrets(join(folder, 'secrets.env'), environment)
+  const describe = (ports: { authPort?: number; webPort?: number }) =>
+    describeServices({ ...settings, ...ports }, secrets, environment)
+  return {
+    times,
+    authUrl: settings.authUrl,
+    apiUrl: settings.apiUrl,
+    webOrigin: settings.webOrigin,
+    client: { id: settings.clientId, secret: secrets.COUNTERSIGN_CLIENT_SECRET },
+    auth: authPorts.map((authPort) => serverProcess(describe({ authPort })[0])),
+    api: serverProcess(describe({})[1]),
+    web: webPorts.map((webPort) => serverProcess(describe({ webPort })[2])),
+    authDoor: await openDoor(authDoorPort, authPorts),
+    webDoor: await openDoor(webDoorPort, webPorts),
+  }
+}
+
+function serversUpTo(
+  last: StackOptions['upTo'],
+  { auth, api, web }: Pick<Stack, 'auth' | 'api' | 'web'>,
+): readonly ServerProcess[] {
+  if (last === 'auth') return auth
+  return last === 'api' ? [...auth, api] : [...auth, api, ...web]
+}
+
+function said(servers: readonly ServerProcess[]): string {
+  return servers.flatMap(({ lines }) => lines.slice(-40)).join('\n')
+}
