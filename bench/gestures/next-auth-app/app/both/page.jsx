@@ -1,0 +1,11 @@
+import { ClientSession } from '../../components/client-session'
+import { ServerSession } from '../../components/server-session'
+
+export default function BothPage() {
+  return (
+    <>
+      <ServerSession />
+      <ClientSession />
+    </>
+  )
+}

@@ -1,0 +1,5 @@
+import { ClientSession } from '../../components/client-session'
+
+export default function ClientPage() {
+  return <ClientSession />
+}

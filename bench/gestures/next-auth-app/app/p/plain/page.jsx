@@ -1,0 +1,3 @@
+export default function ProxiedPlainPage() {
+  return <p>This page asks for no session.</p>
+}

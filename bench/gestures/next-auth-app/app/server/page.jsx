@@ -1,0 +1,5 @@
+import { ServerSession } from '../../components/server-session'
+
+export default function ServerPage() {
+  return <ServerSession />
+}
