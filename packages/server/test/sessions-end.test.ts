@@ -173,7 +173,7 @@ describe.each(DATABASES)('the end of sessions on %s', (_, open) => {
     it('deletes sessions of Better Auth that expired, and no others', async () => {
       const [old, live] = [await fixture.signIn(), await fixture.signIn()]
       await opened.database.query({
-        text: `update "session" set "expiresAt" = clock_timestamp() where id = $1`,
+        text: `update "session" set "expiresAt" = clock_timestamp() - interval '1 second' where id = $1`,
         values: [old.authSessionId],
       })
 
