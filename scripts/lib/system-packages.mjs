@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { findChromium } from './chromium.mjs'
 import { findPostgres } from './postgres.mjs'
+import { findPython } from './python.mjs'
 import { findRedis } from './redis.mjs'
 import { run } from './run.mjs'
 
@@ -9,6 +10,7 @@ const NEEDED = [
   { apt: 'chromium', isThere: () => findChromium() !== undefined },
   { apt: 'postgresql', isThere: () => findPostgres('initdb') !== undefined },
   { apt: 'redis-server', isThere: () => findRedis() !== undefined },
+  { apt: 'python3-venv', isThere: () => findPython() !== undefined },
 ]
 
 const missing = () => NEEDED.filter(({ isThere }) => !isThere()).map(({ apt }) => apt)
