@@ -63,6 +63,10 @@ export const USER_AGENT_HEADER = 'Countersign-User-Agent'
 /** Client of a session that no authenticated client asked for. */
 export const PUBLIC_CLIENT_ID = 'public'
 
+/** What a confidential client may be allowed beyond its own sessions. */
+export const CLIENT_SCOPES = ['revocations:read', 'tokens:introspect'] as const
+export type ClientScope = (typeof CLIENT_SCOPES)[number]
+
 /** Smallest HMAC secret, in bytes (RFC 7518 section 3.2). */
 export const MIN_SECRET_BYTES = 32
 
