@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { authApi } from './harness/auth-api.js'
-import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
+import { newVisitor, openBrowser, sealedCookie, type Visitor, visit } from './harness/browser.js'
 import { newPerson, type Person, signUp } from './harness/daybook.js'
 import { isRefresh, type Which } from './harness/door.js'
 import { tokenInPage } from './harness/in-page.js'
@@ -111,7 +111,7 @@ async function leaveUntilTokenEnds(): Promise<void> {
 
 /** Without typing a password: the page shows the user, and the token route gives a token. */
 async function expectSignedIn(): Promise<void> {
-  await visitor.page.goto('/overview')
+  await visit(visitor.page, '/overview')
   await visitor.page.getByText(`Welcome back, ${person.name}`).waitFor()
   expect((await tokenInPage(visitor.page)).status).toBe(200)
 }

@@ -44,6 +44,16 @@ export async function newVisitor(browser: Browser, baseURL: string): Promise<Vis
   return { context, complaints, page: await context.newPage() }
 }
 
+/** Opens a page as from the address bar, also while the page that is there goes somewhere itself. */
+export async function visit(page: Page, path: string): Promise<void> {
+  try {
+    await page.goto(path)
+  } catch (error) {
+    if (!String(error).includes('net::ERR_ABORTED')) throw error
+    await page.goto(path)
+  }
+}
+
 /** The session cookie in the visitor's jar. */
 export async function sealedCookie({ context }: Visitor): Promise<Cookie | undefined> {
   return (await context.cookies()).find(({ name }) => name === SESSION_COOKIE)
