@@ -23,6 +23,7 @@ export const PROBLEMS = {
   session_ended: { status: 401, title: 'The session has ended' },
   csrf_rejected: { status: 403, title: 'The request came from an untrusted origin' },
   insufficient_role: { status: 403, title: 'The role does not allow this' },
+  insufficient_scope: { status: 403, title: 'The client may not do this' },
   email_not_verified: { status: 403, title: 'The e-mail address is not verified' },
   account_locked: { status: 403, title: 'The account is locked' },
   not_found: { status: 404, title: 'Not found' },

@@ -67,6 +67,32 @@ export const PUBLIC_CLIENT_ID = 'public'
 export const CLIENT_SCOPES = ['revocations:read', 'tokens:introspect'] as const
 export type ClientScope = (typeof CLIENT_SCOPES)[number]
 
+/** Types of the events in the revocation feed (CAEP 1.0). */
+export const SESSION_REVOKED_EVENT =
+  'https://schemas.openid.net/secevent/caep/event-type/session-revoked'
+export const CLAIMS_CHANGE_EVENT =
+  'https://schemas.openid.net/secevent/caep/event-type/token-claims-change'
+
+/** Frames of the revocation feed, by the name in `event`. */
+export const FEED_FRAMES = ['snapshot', 'revocation', 'heartbeat'] as const
+export type FeedFrame = (typeof FEED_FRAMES)[number]
+
+/** A live feed says something at least this often, in seconds. */
+export const FEED_HEARTBEAT_SECONDS = 5
+
+/** A feed that said nothing for this long is dead, and what it told is stale, in seconds. */
+export const FEED_STALE_SECONDS = 15
+
+/** Longest wait of a long poll, in seconds. */
+export const FEED_MAX_WAIT_SECONDS = 25
+
+/** Header by which a reader of the feed resumes (WHATWG EventSource). */
+export const LAST_EVENT_ID_HEADER = 'Last-Event-ID'
+
+/** Headers of a long poll (RFC 7240). */
+export const PREFER_HEADER = 'Prefer'
+export const PREFERENCE_APPLIED_HEADER = 'Preference-Applied'
+
 /** Smallest HMAC secret, in bytes (RFC 7518 section 3.2). */
 export const MIN_SECRET_BYTES = 32
 
