@@ -124,3 +124,10 @@ export type EndReason = (typeof END_REASONS)[number]
 /** Refresh answers after which the session is over; every other failure keeps it. */
 export const TERMINAL_CODES = ['session_ended', 'refresh_reused', 'refresh_invalid'] as const
 export type TerminalCode = (typeof TERMINAL_CODES)[number]
+
+/** Settings of a PostgreSQL transaction that speaks for a user; policies read them. */
+export const DATABASE_SETTINGS = {
+  userId: 'countersign.user_id',
+  role: 'countersign.role',
+  sessionId: 'countersign.session_id',
+} as const
