@@ -104,9 +104,15 @@ refuse(
   'token_expired',
 )
 refuse('lifetime-long', 'one second too long', withClaims({ exp: NOW + 906 }), 'lifetime')
-refuse('lifetime-option', 'longer than configured', withClaims({ exp: NOW + 61 }), 'lifetime', {
-  maxLifetimeSeconds: 60,
-})
+refuse(
+  'lifetime-option-exceeded',
+  'longer than configured',
+  withClaims({ exp: NOW + 61 }),
+  'lifetime',
+  {
+    maxLifetimeSeconds: 60,
+  },
+)
 refuse(
   'lifetime-old-iat',
   'a day-old token that still lives',
