@@ -10,10 +10,16 @@
  * - `token_expired`: was good until `exp`
  * - `unknown_key`: no key has the token's `kid`; a newer key set may have it
  * - `key_mismatch`: signed with another shared secret than ours, by its `kid`
+ * - `token_revoked`: was good until its session ended or its user changed
  */
-export type TokenErrorCode = 'invalid_token' | 'token_expired' | 'unknown_key' | 'key_mismatch'
+export type TokenErrorCode =
+  | 'invalid_token'
+  | 'token_expired'
+  | 'unknown_key'
+  | 'key_mismatch'
+  | 'token_revoked'
 
-/** What the caller may be told: `unknown_key` and `key_mismatch` look like any forged token. */
+/** What the caller may be told: all but `token_expired` look like any forged token. */
 export type PublicTokenErrorCode = 'invalid_token' | 'token_expired'
 
 /** Thrown for every token that is refused. The message names the rule, never a part of the token. */

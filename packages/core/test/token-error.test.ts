@@ -7,6 +7,7 @@ describe('TokenError', () => {
     ['token_expired', 'token_expired'],
     ['unknown_key', 'invalid_token'],
     ['key_mismatch', 'invalid_token'],
+    ['token_revoked', 'invalid_token'],
   ] as const)('tells the caller of %s only %s', (code, publicCode) => {
     const error = new TokenError(code, 'rule', 'message')
 
