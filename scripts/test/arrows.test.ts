@@ -12,9 +12,9 @@ const isClient: Rule = ({ from }) => /^@countersign\/client(\/react)?$/.test(fro
 const isReact: Rule = ({ from }) => /^react(\/jsx-runtime)?$/.test(from)
 const isNext: Rule = ({ from }) => /^(next(\/.*)?|server-only)$/.test(from)
 const isFoundation: Rule = ({ from }) => !from.startsWith('@countersign/')
-const isHonoMiddleware: Rule = ({ file, from, typeOnly }) =>
-  file === 'packages/verify/src/hono.ts' &&
-  (from === 'hono/factory' || (typeOnly && from === 'hono'))
+/** An adapter knows the types of its framework, and nothing else of it. */
+const isAdapted: Rule = ({ file, from, typeOnly }) =>
+  typeOnly && file === `packages/verify/src/${from}.ts`
 
 const either =
   (...rules: Rule[]): Rule =>
@@ -24,7 +24,7 @@ const either =
 /** DESIGN of the packages: arrows go one way. */
 const RULES: Record<string, Rule> = {
   core: ({ from }) => from === 'node:crypto',
-  verify: either(isCore, isNode, isHonoMiddleware),
+  verify: either(isCore, isNode, isAdapted),
   server: either(isCore, isFoundation),
   client: either(isType, isReact),
   next: either(isCore, isVerify, isClient, isNode, isReact, isNext),

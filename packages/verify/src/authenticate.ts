@@ -1,58 +1,78 @@
 /**
- * From a request to an identity, or to the answer that refuses it (RFC 6750).
+ * What all adapters share: from a request to an identity, or to the reason why it does not pass.
  * @module
  */
-import { type ErrorCode, type Identity, problemResponse, TokenError } from '@countersign/core'
-import type { Verifier } from './verifier.js'
-import { VerifierError } from './verifier-error.js'
+import type { Identity } from '@countersign/core'
+import { type RequestFacts, readBearer } from './bearer.js'
+import { type Refusal, refusalOf } from './refusal.js'
 
-/** RFC 6750 section 2.1: the scheme in any case, one space, one `b64token`. */
-const BEARER = /^bearer ([\w\-.~+/]+=*)$/i
-const STARTS_AS_BEARER = /^bearer(\s|$)/i
-const BEARER_AMONG_OTHERS = /,\s*bearer(\s|$)/i
+/** What a verifier does while it hears no revocations (`spec/protocol.md`, "Revocation feed"). */
+export type StalePolicy = 'open' | 'closed' | 'introspect'
+
+/** The part of a verifier that adapters use. */
+export interface TokenVerifier {
+  verify(token: string, options?: { readonly whenStale?: StalePolicy }): Promise<Identity>
+}
+
+/** Options of `countersign` in every framework. */
+export interface CountersignOptions {
+  /** Lets requests without credentials pass, without an identity. A bad token is still refused. */
+  readonly optional?: true
+  /** What to do while the verifier is stale; by default what the verifier was told. */
+  readonly whenStale?: StalePolicy
+}
+
+/** A request that passed. Anonymous if it has no identity. */
+export interface Authentication {
+  readonly identity: Identity | undefined
+  readonly token: string
+  readonly verifier: TokenVerifier
+}
+
+/** What became of a request. */
+export type Outcome = Authentication | { readonly refusal: Refusal }
+
+/** Decides about requests. */
+export type Authenticate = (facts: RequestFacts) => Promise<Outcome>
 
 /**
- * Verifies the bearer token of a request. Only the `Authorization` header counts; a token in the
- * query is refused, because addresses end up in logs (RFC 9700 section 4.3.2).
- * @returns the identity, or the answer: 401 without a code if there is no token, 401 for a bad one,
- * 400 for two or for one in the query, 503 if the keys cannot be loaded
+ * Prepares what decides about requests. Refusals are values; only bugs are thrown.
+ * @throws TypeError for options that are unknown or make no sense
  */
-export async function authenticate(
-  request: Request,
-  verifier: Pick<Verifier, 'verify'>,
-): Promise<Identity | Response> {
-  const credentials = readBearer(request)
-  if ('refusal' in credentials) return problemResponse(credentials.refusal)
-  try {
-    return await verifier.verify(credentials.token)
-  } catch (error) {
-    return refusalOf(error)
+export function createAuthenticate(
+  verifier: TokenVerifier,
+  options: CountersignOptions = {},
+): Authenticate {
+  const { optional, whenStale } = readOptions(verifier, options)
+  const policy = whenStale && Object.freeze({ whenStale })
+  const absent: Outcome = optional
+    ? Object.freeze({ identity: undefined, token: '', verifier })
+    : Object.freeze({ refusal: Object.freeze({ code: 'missing_token' } as const) })
+
+  return async (facts) => {
+    const bearer = readBearer(facts)
+    if (!bearer) return absent
+    if ('refusal' in bearer) return bearer
+    try {
+      const identity = await verifier.verify(bearer.token, policy)
+      return { identity, token: bearer.token, verifier }
+    } catch (error) {
+      return { refusal: refusalOf(error) }
+    }
   }
 }
 
-type Credentials = { readonly token: string } | { readonly refusal: ErrorCode }
+const POLICIES: readonly unknown[] = [undefined, 'open', 'closed', 'introspect']
 
-function readBearer(request: Request): Credentials {
-  if (hasTokenInQuery(request.url)) return { refusal: 'invalid_request' }
-  const header = request.headers.get('authorization')?.trim() ?? ''
-  if (BEARER_AMONG_OTHERS.test(header)) return { refusal: 'invalid_request' }
-  if (!STARTS_AS_BEARER.test(header)) return { refusal: 'missing_token' }
-  // Header fields of one name are joined by commas.
-  if (header.includes(',')) return { refusal: 'invalid_request' }
-  const token = BEARER.exec(header)?.[1]
-  return token === undefined ? { refusal: 'invalid_token' } : { token }
-}
-
-function hasTokenInQuery(url: string): boolean {
-  const start = url.indexOf('?')
-  return start !== -1 && new URLSearchParams(url.slice(start + 1)).has('access_token')
-}
-
-/** What the caller is told. A bug is not hidden behind a refusal. */
-function refusalOf(error: unknown): Response {
-  if (error instanceof TokenError) return problemResponse(error.publicCode)
-  if (error instanceof VerifierError) {
-    return problemResponse(error.code, { retryAfterSeconds: error.retryAfterSeconds })
+function readOptions(verifier: TokenVerifier, options: CountersignOptions): CountersignOptions {
+  if (typeof verifier?.verify !== 'function') throw new TypeError('countersign needs a verifier')
+  const unknown = Object.keys(options).find((name) => name !== 'optional' && name !== 'whenStale')
+  if (unknown !== undefined) throw new TypeError(`unknown option "${unknown}"`)
+  if (options.optional !== undefined && options.optional !== true) {
+    throw new TypeError('"optional" is true or left out')
   }
-  throw error
+  if (!POLICIES.includes(options.whenStale)) {
+    throw new TypeError('"whenStale" is not open, closed or introspect')
+  }
+  return options
 }

@@ -2,43 +2,63 @@
  * Hono: `app.use('/api/*', countersign(verifier))`, then `c.get('identity')`.
  * @module
  */
-import { type Identity, problemResponse } from '@countersign/core'
-import type { MiddlewareHandler } from 'hono'
-import { authenticate } from './authenticate.js'
-import type { Verifier } from './verifier.js'
+import type { Identity } from '@countersign/core'
+import type { Context, MiddlewareHandler } from 'hono'
+import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
+import { recall, remember } from './incoming.js'
+import { answerOf, type Refusal } from './refusal.js'
+import { freshRequirement, type Requirement, roleRequirement } from './requirement.js'
 
 /** What `countersign` sets: `new Hono<{ Variables: CountersignVariables }>()`. */
-export type CountersignVariables = { identity: Identity }
+export type CountersignVariables<Who = Identity> = { identity: Who }
 
-interface CountersignEnv {
-  Variables: CountersignVariables
-}
+type Middleware<Who = Identity> = MiddlewareHandler<{ Variables: CountersignVariables<Who> }>
 
-/** Lets a request pass with a good bearer token only; answers any other as a problem (RFC 9457). */
-export function countersign(verifier: Pick<Verifier, 'verify'>): MiddlewareHandler<CountersignEnv> {
+/** Lets requests with a good bearer token pass; answers any other as a problem (RFC 9457). */
+export function countersign(
+  verifier: TokenVerifier,
+  options: CountersignOptions & { readonly optional: true },
+): Middleware<Identity | undefined>
+export function countersign(verifier: TokenVerifier, options?: CountersignOptions): Middleware
+export function countersign(
+  verifier: TokenVerifier,
+  options?: CountersignOptions,
+): MiddlewareHandler {
+  const authenticate = createAuthenticate(verifier, options)
   return async (c, next) => {
-    const outcome = await authenticate(c.req.raw, verifier)
-    if (outcome instanceof Response) return outcome
-    c.set('identity', outcome)
+    const authorization = c.req.header('authorization')
+    const outcome = await authenticate({ authorization, url: c.req.url })
+    if ('refusal' in outcome) return refuse(c, outcome.refusal)
+    remember(c, outcome)
+    c.set('identity', outcome.identity)
     await next()
   }
 }
 
 /**
- * Lets a request pass if the identity has any of the roles; answers 403 `insufficient_role` if not.
- * Mount it behind `countersign`.
+ * Lets identities with any of the roles pass; answers 403 `insufficient_role` if not. Mount it
+ * behind `countersign`.
  * @throws TypeError if no role is given, or one that no token can carry
  */
-export function requireRole(...roles: readonly string[]): MiddlewareHandler<CountersignEnv> {
-  if (roles.length === 0 || !roles.every(isRole)) throw new TypeError('requireRole needs roles')
-  return async (c, next) => {
-    const identity = c.get('identity')
-    if (!identity) throw new TypeError('requireRole is not mounted behind countersign')
-    if (!roles.includes(identity.role)) return problemResponse('insufficient_role')
+export function requireRole(...roles: readonly string[]): Middleware {
+  return demand(roleRequirement(roles))
+}
+
+/** For routes that need a live revocation feed: a stale verifier introspects, or answers 503. */
+export function requireFresh(): Middleware {
+  return demand(freshRequirement())
+}
+
+function demand(requirement: Requirement): Middleware {
+  return async (c: Context, next) => {
+    const refusal = await requirement(recall(c))
+    if (refusal) return refuse(c, refusal)
     await next()
   }
 }
 
-function isRole(role: unknown): boolean {
-  return typeof role === 'string' && role !== '' && !role.includes(',')
+/** Headers that were set before, such as those of CORS, stay. */
+function refuse(c: Context, refusal: Refusal): Response {
+  const { status, headers, body } = answerOf(refusal)
+  return c.body(body, status, headers)
 }

@@ -1,6 +1,8 @@
 export { type Identity, TokenError } from '@countersign/core'
 export * from './authenticate.js'
+export type { RequestFacts } from './bearer.js'
 export type { Fetch, VerifierOptions } from './options.js'
+export { type Answer, answerOf, type Refusal } from './refusal.js'
 export * from './verifier.js'
 export * from './verifier-error.js'
 export type { VerifierWarning, WarningCode, WarningListener } from './warnings.js'
