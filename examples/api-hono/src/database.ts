@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import type { PostgresPool } from '@countersign/verify/postgres'
 import { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { lockDataDirectory } from './data-directory.js'
 
-/** What the store needs of a database: parameters go beside the SQL, never into it. */
+/** A database, with `DatabaseUnavailableError` wherever it could not be asked. */
 export interface Database {
-  /** Throws `DatabaseUnavailableError` if the database could not be asked. */
+  /** For `withIdentity`: what users ask. */
+  readonly pool: PostgresPool
+  /** A statement for nobody in particular, with the rights of the login role. */
   query<Row>(sql: string, params?: readonly unknown[]): Promise<readonly Row[]>
   close(): Promise<void>
 }
@@ -30,18 +33,33 @@ export function openPostgres(url: string): Database {
   // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => {})
   return {
+    pool: { connect: () => named(pool.connect().then(withNamedErrors)) },
     async query<Row>(sql: string, params: readonly unknown[] = []) {
-      try {
-        const { rows } = await pool.query(sql, [...params])
-        return rows as Row[]
-      } catch (error) {
-        if (!isUnavailable(error)) throw error
-        throw new DatabaseUnavailableError('The database of DATABASE_URL does not answer.', {
-          cause: error,
-        })
-      }
+      const { rows } = await named(pool.query(sql, [...params]))
+      return rows as Row[]
     },
     close: () => pool.end(),
+  }
+}
+
+/** What `withIdentity` needs of a connection. */
+function withNamedErrors(client: pg.PoolClient) {
+  return {
+    query: (sql: string, params: unknown[] = []) => named(client.query(sql, params)),
+    release: (destroy?: boolean) => client.release(destroy),
+    on: (event: 'error', listener: () => void) => client.on(event, listener),
+    off: (event: 'error', listener: () => void) => client.off(event, listener),
+  }
+}
+
+async function named<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!isUnavailable(error)) throw error
+    throw new DatabaseUnavailableError('The database of DATABASE_URL does not answer.', {
+      cause: error,
+    })
   }
 }
 
@@ -56,9 +74,18 @@ export async function openEmbedded(directory?: string): Promise<Database> {
     await lock?.release()
     throw error
   })
+  const refuseClosed = () => {
+    if (database.closed) throw new DatabaseUnavailableError('The database is closed.')
+  }
   return {
+    pool: {
+      transaction: async (work) => {
+        refuseClosed()
+        return database.transaction(work)
+      },
+    },
     async query<Row>(sql: string, params: readonly unknown[] = []) {
-      if (database.closed) throw new DatabaseUnavailableError('The database is closed.')
+      refuseClosed()
       const { rows } = await database.query<Row>(sql, [...params])
       return rows
     },

@@ -23,9 +23,9 @@ async function start(environment: Environment): Promise<void> {
   try {
     await migrate(database)
     const verifier = verifierFor(environment)
-    const { allowedOrigins } = environment
+    const { allowedOrigins, requestsPerMinute } = environment
     const tasks = createTaskStore(database)
-    const app = createApp({ verifier, tasks, allowedOrigins, onError: logBug })
+    const app = createApp({ verifier, tasks, allowedOrigins, requestsPerMinute, onError: logBug })
     stopOnSignals(await listen(app.fetch, environment), database)
     await warnWithoutKeys(verifier, environment)
   } catch (error) {

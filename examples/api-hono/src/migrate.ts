@@ -1,4 +1,8 @@
+import { checkRowSecurity } from '@countersign/verify/postgres'
 import type { Database } from './database.js'
+
+/** What requests run as. Policies bind it; they bind neither a superuser nor the owner of a table. */
+export const API_ROLE = 'tasks_api'
 
 /**
  * One statement each, in order; safe to run again; never edited after release, only added to.
@@ -18,9 +22,38 @@ const MIGRATIONS = [
     );
     create index if not exists tasks_of_user on tasks (user_id, created_at desc, id desc);
   end $$`,
+  // Roles are of the whole server: another database of it may just be making the same one.
+  `do $$
+  begin
+    if not exists (select from pg_roles where rolname = '${API_ROLE}') then
+      create role ${API_ROLE};
+    end if;
+  exception when duplicate_object or unique_violation then null;
+  end $$`,
+  `do $$
+  begin
+    perform pg_advisory_xact_lock(hashtext('example-api tasks'));
+    if not pg_has_role(current_user, '${API_ROLE}', 'member') then
+      grant ${API_ROLE} to current_user;
+    end if;
+    execute format('grant usage on schema %I to ${API_ROLE}', current_schema());
+    grant select, delete, insert (user_id, title), update (title, done, updated_at)
+      on tasks to ${API_ROLE};
+    if not exists (
+      select from pg_policy where polrelid = 'tasks'::regclass and polname = 'own_tasks'
+    ) then
+      create policy own_tasks on tasks to ${API_ROLE}
+        using (user_id = nullif(current_setting('countersign.user_id', true), ''));
+    end if;
+    alter table tasks enable row level security;
+  end $$`,
 ] as const
 
-/** Brings the schema up to date. */
+/**
+ * Brings the schema up to date, and makes sure that its policies will hold.
+ * @throws TypeError if the database would not keep users apart
+ */
 export async function migrate(database: Database): Promise<void> {
   for (const statement of MIGRATIONS) await database.query(statement)
+  await checkRowSecurity(database.pool, { role: API_ROLE, tables: ['tasks'] })
 }

@@ -1,8 +1,10 @@
+import type { TransactionIdentity } from '@countersign/verify/postgres'
 import { type Context, Hono } from 'hono'
 import { Refusal } from './refusal.js'
 import { check, readBody } from './request-body.js'
 import type { Signed } from './signed.js'
-import { isTaskId, listQuery, newTask, taskChange } from './task.js'
+import { isTaskId, listQuery } from './task.js'
+import { newTask, taskChange } from './task-schemas.js'
 import type { TaskStore } from './task-store.js'
 
 /**
@@ -43,8 +45,8 @@ export function taskRoutes(tasks: TaskStore): Hono<Signed> {
   return routes
 }
 
-function ownerOf(c: Context<Signed>): string {
-  return c.get('identity').userId
+function ownerOf(c: Context<Signed>): TransactionIdentity {
+  return c.get('identity')
 }
 
 function taskId(c: Context): string {

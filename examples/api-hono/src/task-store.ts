@@ -1,5 +1,13 @@
+import {
+  type Transaction,
+  type TransactionIdentity,
+  withIdentity,
+} from '@countersign/verify/postgres'
 import type { Database } from './database.js'
-import { cursorAfter, type ListQuery, type Task, type TaskChange } from './task.js'
+import { API_ROLE } from './migrate.js'
+import { cursorAfter, type ListQuery, type Task } from './task.js'
+import type { TaskChange } from './task-schemas.js'
+import { TASK_SQL, type TaskSql } from './task-sql.js'
 
 /** One page of a user's tasks, newest first, with the counts over all of them. */
 export interface TaskPage {
@@ -9,49 +17,36 @@ export interface TaskPage {
   readonly counts: { readonly open: number; readonly done: number; readonly total: number }
 }
 
-/** The tasks of users. Each method takes the owner first and touches no row of anyone else. */
+/** The tasks of users. Each method takes the user first and touches no row of anyone else. */
 export interface TaskStore {
-  list(userId: string, query: ListQuery): Promise<TaskPage>
-  create(userId: string, title: string): Promise<Task>
-  find(userId: string, id: string): Promise<Task | undefined>
-  change(userId: string, id: string, change: TaskChange): Promise<Task | undefined>
+  list(user: TransactionIdentity, query: ListQuery): Promise<TaskPage>
+  create(user: TransactionIdentity, title: string): Promise<Task>
+  find(user: TransactionIdentity, id: string): Promise<Task | undefined>
+  change(user: TransactionIdentity, id: string, change: TaskChange): Promise<Task | undefined>
   /** Whether there was such a task. */
-  remove(userId: string, id: string): Promise<boolean>
+  remove(user: TransactionIdentity, id: string): Promise<boolean>
   /** Resolves if the database answers. */
   ping(): Promise<void>
 }
 
-const COLUMNS = 'id, title, done, created_at as "createdAt", updated_at as "updatedAt"'
-
-/** A store on a migrated database. */
-export function createTaskStore(database: Database): TaskStore {
-  const first = async (sql: string, params: readonly unknown[]): Promise<Task | undefined> =>
-    (await database.query<Task>(sql, params))[0]
+/** A store on a migrated database. Every statement runs under row-level security for its user. */
+export function createTaskStore(database: Database, sql: TaskSql = TASK_SQL): TaskStore {
+  const as = <T>(user: TransactionIdentity, work: (tx: Transaction) => Promise<T>) =>
+    withIdentity(database.pool, user, work, { role: API_ROLE })
+  const first = (user: TransactionIdentity, text: string, values: readonly unknown[]) =>
+    as(user, async (tx) => (await tx.query<Task>(text, [user.userId, ...values])).rows[0])
 
   return {
-    list: (userId, query) => listTasks(database, userId, query),
-    async create(userId, title) {
-      const sql = `insert into tasks (user_id, title) values ($1, $2) returning ${COLUMNS}`
-      const task = await first(sql, [userId, title])
+    list: (user, query) => as(user, (tx) => listTasks(tx, sql, user.userId, query)),
+    async create(user, title) {
+      const task = await first(user, sql.create, [title])
       if (!task) throw new Error('an insert returned no row')
       return task
     },
-    find: (userId, id) =>
-      first(`select ${COLUMNS} from tasks where user_id = $1 and id = $2`, [userId, id]),
-    change: (userId, id, { title, done }) =>
-      first(
-        `update tasks
-         set title = coalesce($3::text, title),
-           done = coalesce($4::boolean, done),
-           updated_at = date_trunc('milliseconds', clock_timestamp())
-         where user_id = $1 and id = $2
-         returning ${COLUMNS}`,
-        [userId, id, title ?? null, done ?? null],
-      ),
-    async remove(userId, id) {
-      const sql = 'delete from tasks where user_id = $1 and id = $2 returning id'
-      return (await database.query(sql, [userId, id])).length > 0
-    },
+    find: (user, id) => first(user, sql.find, [id]),
+    change: (user, id, { title, done }) =>
+      first(user, sql.change, [id, title ?? null, done ?? null]),
+    remove: async (user, id) => (await first(user, sql.remove, [id])) !== undefined,
     async ping() {
       await database.query('select 1')
     },
@@ -59,33 +54,25 @@ export function createTaskStore(database: Database): TaskStore {
 }
 
 async function listTasks(
-  database: Database,
+  tx: Transaction,
+  sql: TaskSql,
   userId: string,
   { limit, cursor }: ListQuery,
 ): Promise<TaskPage> {
-  const rows = await database.query<Task>(
-    `select ${COLUMNS}
-     from tasks
-     where user_id = $1
-       and ($2::bigint is null
-         or (created_at, id) < (to_timestamp($2::bigint / 1000.0), $3::uuid))
-     order by created_at desc, id desc
-     limit $4`,
-    [userId, cursor?.createdAtMs ?? null, cursor?.id ?? null, limit + 1],
-  )
+  const values = [userId, cursor?.createdAtMs ?? null, cursor?.id ?? null, limit + 1]
+  const { rows } = await tx.query<Task>(sql.list, values)
   const tasks = rows.slice(0, limit)
   const last = tasks.at(-1)
   const nextCursor = rows.length > limit && last ? cursorAfter(last) : null
-  return { tasks, nextCursor, counts: await countTasks(database, userId) }
+  return { tasks, nextCursor, counts: await countTasks(tx, sql, userId) }
 }
 
-async function countTasks(database: Database, userId: string): Promise<TaskPage['counts']> {
-  const [counts] = await database.query<{ done: number; total: number }>(
-    `select count(*) filter (where done)::integer as done, count(*)::integer as total
-     from tasks
-     where user_id = $1`,
-    [userId],
-  )
-  const { done, total } = counts ?? { done: 0, total: 0 }
+async function countTasks(
+  tx: Transaction,
+  sql: TaskSql,
+  userId: string,
+): Promise<TaskPage['counts']> {
+  const { rows } = await tx.query<{ done: number; total: number }>(sql.count, [userId])
+  const { done, total } = rows[0] ?? { done: 0, total: 0 }
   return { open: total - done, done, total }
 }

@@ -9,25 +9,6 @@ export interface Task {
   readonly updatedAt: Date
 }
 
-const title = z
-  .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .max(200, 'must be at most 200 characters')
-  // PostgreSQL stores no NUL in text.
-  .refine((text) => !text.includes('\0'), 'must not contain NUL')
-
-/** Body of `POST /api/v1/tasks`. */
-export const newTask = z.strictObject({ title })
-
-/** Body of `PATCH /api/v1/tasks/{id}`: at least one of the two. */
-export const taskChange = z
-  .strictObject({ title: title.optional(), done: z.boolean().optional() })
-  .refine((change) => change.title !== undefined || change.done !== undefined, {
-    message: 'must contain title or done',
-  })
-export type TaskChange = z.infer<typeof taskChange>
-
 /** A place in the list: the creation time (ms) and id of the last task seen. */
 export interface Cursor {
   readonly createdAtMs: number

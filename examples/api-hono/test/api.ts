@@ -10,6 +10,7 @@ import { createVerifier } from '@countersign/verify'
 import { createApp } from '../src/app.js'
 import { type Database, openEmbedded } from '../src/database.js'
 import { migrate } from '../src/migrate.js'
+import { TASK_SQL } from '../src/task-sql.js'
 import { createTaskStore } from '../src/task-store.js'
 
 export const WEB = 'http://localhost:3000'
@@ -29,7 +30,10 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-export async function startApi(): Promise<TestApi> {
+export async function startApi({
+  requestsPerMinute = 10_000,
+  sql = TASK_SQL,
+} = {}): Promise<TestApi> {
   const jwk = await generatePrivateJwk('EdDSA')
   const ownKey = signingKeyFromJwk(jwk)
   const database = await openEmbedded()
@@ -43,8 +47,9 @@ export async function startApi(): Promise<TestApi> {
   const errors: unknown[] = []
   const app = createApp({
     verifier,
-    tasks: createTaskStore(database),
+    tasks: createTaskStore(database, sql),
     allowedOrigins: [WEB],
+    requestsPerMinute,
     onError: (error) => errors.push(error),
   })
   const request = async (path: string, init?: RequestInit) => app.request(path, init)

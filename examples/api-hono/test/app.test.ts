@@ -54,6 +54,26 @@ describe('GET /api/v1/auth/me', () => {
   })
 })
 
+it('takes a genuine token whose user id no database can hold for a bad one', async () => {
+  const response = await api.as('a\0b', 'GET', '/api/v1/tasks')
+
+  expect(response.status).toBe(401)
+  expect(await response.json()).toMatchObject({ code: 'invalid_token' })
+})
+
+it('publishes its contract without a token', async () => {
+  const response = await api.request('/openapi.json')
+
+  const { paths } = (await response.json()) as { paths: Record<string, Record<string, unknown>> }
+  expect(Object.keys(paths)).toEqual([
+    '/health',
+    '/api/v1/auth/me',
+    '/api/v1/tasks',
+    '/api/v1/tasks/{id}',
+  ])
+  expect(Object.keys(paths['/api/v1/tasks/{id}'] ?? {})).toContain('patch')
+})
+
 describe('every task route', () => {
   it.each([
     ['GET', '/api/v1/tasks'],

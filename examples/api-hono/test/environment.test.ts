@@ -10,6 +10,8 @@ describe('readEnvironment', () => {
       authServer: 'http://localhost:4400',
       audience: 'todo-api',
       allowedOrigins: [],
+      requestsPerMinute: 600,
+      client: undefined,
       databaseUrl: undefined,
     })
   })
@@ -21,6 +23,23 @@ describe('readEnvironment', () => {
     })
 
     expect(authServer).toBe('https://auth.example.test')
+  })
+
+  it('listens for revocations with a credential, and not with half of one', () => {
+    const COUNTERSIGN_API_CLIENT_ID = 'todo-api'
+    const COUNTERSIGN_API_CLIENT_SECRET = 'a secret'
+    const whole = { ...COMPLETE, COUNTERSIGN_API_CLIENT_ID, COUNTERSIGN_API_CLIENT_SECRET }
+
+    expect(readEnvironment(whole).client).toEqual({
+      clientId: 'todo-api',
+      clientSecret: 'a secret',
+    })
+    expect(() => readEnvironment({ ...COMPLETE, COUNTERSIGN_API_CLIENT_ID })).toThrow(
+      'COUNTERSIGN_API_CLIENT_SECRET',
+    )
+    expect(() => readEnvironment({ ...COMPLETE, COUNTERSIGN_API_CLIENT_SECRET })).toThrow(
+      'COUNTERSIGN_API_CLIENT_ID',
+    )
   })
 
   it('reads several origins', () => {
@@ -37,6 +56,8 @@ describe('readEnvironment', () => {
     ['COUNTERSIGN_URL', 'localhost:4400'],
     ['COUNTERSIGN_URL', 'ftp://localhost'],
     ['COUNTERSIGN_AUDIENCE', ''],
+    ['API_REQUESTS_PER_MINUTE', '0'],
+    ['API_REQUESTS_PER_MINUTE', 'many'],
     ['PORT', 'eighty'],
     ['PORT', '65536'],
     ['PORT', '-1'],

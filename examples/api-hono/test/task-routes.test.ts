@@ -114,7 +114,14 @@ describe('the body of a task', () => {
     expect((await addTask('long', 'x'.repeat(200))).title).toHaveLength(200)
   })
 
+  it('counts characters, not halves of them', async () => {
+    const title = '\u{1f9e6}'.repeat(200)
+
+    expect((await addTask('long', title)).title).toBe(title)
+  })
+
   it.each([
+    ['half of a character', { title: '\ud83e' }],
     ['a title of 201 characters', { title: 'x'.repeat(201) }],
     ['an empty title', { title: '' }],
     ['a title of blanks', { title: ' \t\n ' }],
