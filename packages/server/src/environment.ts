@@ -1,10 +1,5 @@
-import {
-  ALGORITHMS,
-  type Algorithm,
-  hmacKey,
-  PUBLIC_CLIENT_ID,
-  parseRootSecrets,
-} from '@countersign/core'
+import { ALGORITHMS, type Algorithm, hmacKey, parseRootSecrets } from '@countersign/core'
+import { clientsFromEnvironment } from './clients/configured-clients.js'
 import type { Database } from './database/database.js'
 import { openEmbedded } from './database/embedded.js'
 import { openPostgres } from './database/postgres.js'
@@ -55,7 +50,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
       readList(env.COUNTERSIGN_TRUSTED_PROXIES),
       proxyList,
     ),
-    clients: readClients(env),
+    clients: clientsFromEnvironment(env),
     session: readSession(env),
     limits: readLimits(env),
     ...(algorithm ? { algorithm } : {}),
@@ -65,17 +60,24 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
   }
 }
 
-/** The database that `DATABASE_URL` or `COUNTERSIGN_DATA_DIR` names. */
+/** The database that `DATABASE_URL`, with `DIRECT_URL`, or `COUNTERSIGN_DATA_DIR` names. */
 export function databaseFromEnvironment(
   env: Environment,
   onIdleError?: (error: Error) => void,
 ): Promise<Database> {
-  const url = env.DATABASE_URL
+  const url = readPostgresUrl(env, 'DATABASE_URL')
   if (!url) return openEmbedded({ dataDir: required(env, 'COUNTERSIGN_DATA_DIR') })
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    throw new TypeError('DATABASE_URL must look like postgres://user:password@host/database')
+  const directUrl = readPostgresUrl(env, 'DIRECT_URL')
+  const options = { url, ...(directUrl ? { directUrl } : {}) }
+  return Promise.resolve(openPostgres({ ...options, ...(onIdleError ? { onIdleError } : {}) }))
+}
+
+function readPostgresUrl(env: Environment, name: string): string | undefined {
+  const url = env[name]
+  if (url && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol))) {
+    throw new TypeError(`${name} must look like postgres://user:password@host/database`)
   }
-  return Promise.resolve(openPostgres({ url, ...(onIdleError ? { onIdleError } : {}) }))
+  return url || undefined
 }
 
 /** Port and host: `COUNTERSIGN_PORT` (4400) and `COUNTERSIGN_HOST` (all addresses of this machine). */
@@ -185,22 +187,4 @@ function readLimits(env: Environment): Partial<RateLimitOptions> {
     return [name, points] as const
   })
   return Object.fromEntries(entries)
-}
-
-function readClients(env: Environment): ServerOptions['clients'] & object {
-  const id = env.COUNTERSIGN_CLIENT_ID
-  const secret = env.COUNTERSIGN_CLIENT_SECRET
-  if (!id && !secret) return []
-  if (!id || !secret) {
-    throw new TypeError('COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET go together')
-  }
-  if (secret.length < 32) {
-    throw new TypeError('COUNTERSIGN_CLIENT_SECRET needs at least 32 characters')
-  }
-  if (id === PUBLIC_CLIENT_ID || !/^[\x21-\x7e]{1,64}$/.test(id)) {
-    throw new TypeError(
-      `COUNTERSIGN_CLIENT_ID must be 1 to 64 printable characters, and not "${PUBLIC_CLIENT_ID}"`,
-    )
-  }
-  return [{ id, secret }]
 }

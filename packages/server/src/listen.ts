@@ -36,7 +36,11 @@ export async function listen(
   const address = http.address()
   return {
     port: typeof address === 'object' && address ? address.port : port,
-    close: () => drain(http, unused),
+    async close() {
+      const drained = drain(http, unused)
+      await server.close()
+      await drained
+    },
   }
 }
 

@@ -2,6 +2,8 @@ import {
   ACCESS_TOKEN_LIFETIME_SECONDS,
   ALGORITHMS,
   type Algorithm,
+  CLIENT_SCOPES,
+  type ClientScope,
   PUBLIC_CLIENT_ID,
   parseRootSecrets,
 } from '@countersign/core'
@@ -18,6 +20,8 @@ export interface ConfiguredClient {
   readonly id: string
   /** At least 32 bytes; only its hash is stored. */
   readonly secret: string
+  /** What it may do beyond its own sessions. Nothing unless given. */
+  readonly scopes?: readonly ClientScope[]
 }
 
 export interface ServerOptions {
@@ -59,6 +63,7 @@ const client = z.strictObject({
     .regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 printable characters')
     .refine((id) => id !== PUBLIC_CLIENT_ID, 'is taken by callers without a credential'),
   secret: text.min(32),
+  scopes: z.array(z.enum(CLIENT_SCOPES)).default([]),
 })
 
 const count = z.number().int().positive().exactOptional()

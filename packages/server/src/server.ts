@@ -1,4 +1,4 @@
-import { BASE_PATH } from '@countersign/core'
+import { BASE_PATH, CLOCK_TOLERANCE_SECONDS } from '@countersign/core'
 import { pino } from 'pino'
 import { createClients } from './clients/clients.js'
 import { migrate } from './database/migrate.js'
@@ -10,6 +10,8 @@ import { createIdentity } from './identity/better-auth.js'
 import { createPasswords } from './identity/passwords.js'
 import { loadSigningKeys } from './keys/signing-keys.js'
 import { resolveOptions, type ServerOptions } from './options.js'
+import { createRevocationHub } from './revocations/hub.js'
+import { databaseMessenger } from './revocations/messenger.js'
 import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
 import { createSessions } from './sessions/sessions.js'
 import { createAccessTokens } from './tokens/access-tokens.js'
@@ -19,6 +21,8 @@ export interface CountersignServer {
   fetch(request: Request, bindings?: Bindings): Promise<Response>
   /** Deletes rows that ended long ago; call it now and then, from one process or all. */
   purge(): Promise<void>
+  /** Ends what waits for news, so that nothing keeps a drain waiting. Call it before that. */
+  close(): Promise<void>
 }
 
 /**
@@ -31,10 +35,13 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
   const { database } = options
   await migrate(database)
   const services = await createServices(options)
-  for (const { id, secret } of options.clients) await services.clients.put(id, secret)
+  for (const { id, secret, scopes } of options.clients) {
+    await services.clients.put(id, secret, scopes)
+  }
   return {
     fetch: createRequestHandler(services),
     purge: () => services.sessions.purge(),
+    close: () => services.revocations.close(),
   }
 }
 
@@ -42,8 +49,17 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
   const { database, secrets, origin, session, failoverUntil } = options
   const log = options.log ?? pino({ level: 'silent' })
   const keys = await loadSigningKeys(options)
+  const issuer = origin + BASE_PATH
+  const revocations = createRevocationHub({
+    database,
+    messenger: databaseMessenger(database),
+    issuer,
+    keepSeconds: options.accessLifetimeSeconds + CLOCK_TOLERANCE_SECONDS,
+    log,
+  })
   const sessions = createSessions({
     database,
+    onRevoked: revocations.announce,
     keys: refreshTokenKeys(secrets),
     policy: session,
     ...(failoverUntil ? { failoverUntil } : {}),
@@ -53,11 +69,12 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     options,
     database,
     sessions,
+    revocations,
     keys,
     passwords,
     log,
     tokens: createAccessTokens({
-      issuer: origin + BASE_PATH,
+      issuer,
       audience: options.audience,
       lifetimeSeconds: options.accessLifetimeSeconds,
       keys,

@@ -189,6 +189,7 @@ describe('listen', () => {
     })
     const slow: CountersignServer = {
       purge: async () => {},
+      close: async () => {},
       fetch: () =>
         new Promise((resolve) => {
           finish = () => resolve(new Response('finished'))

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { ClientScope } from '@countersign/core'
 import type { Database } from '../database/database.js'
 
 export interface Client {
@@ -40,16 +41,17 @@ export function createClients(database: Database, now: () => number = () => Date
       return timingSafeEqual(row.secret_hash, hashClientSecret(secret)) ? row : undefined
     },
 
-    /** Makes a confidential client, or gives it another secret. */
-    async put(id: string, secret: string): Promise<void> {
+    /** Makes a confidential client, or gives it another secret and other scopes. */
+    async put(id: string, secret: string, scopes: readonly ClientScope[] = []): Promise<void> {
       cache.delete(id)
       await database.query({
         text: `
-          insert into countersign_clients (id, auth_method, secret_hash)
-          values ($1, 'client_secret_basic', $2)
+          insert into countersign_clients (id, auth_method, secret_hash, scopes)
+          values ($1, 'client_secret_basic', $2, $3)
           on conflict (id) do update
-          set auth_method = excluded.auth_method, secret_hash = excluded.secret_hash`,
-        values: [id, hashClientSecret(secret)],
+          set auth_method = excluded.auth_method, secret_hash = excluded.secret_hash,
+            scopes = excluded.scopes`,
+        values: [id, hashClientSecret(secret), scopes],
       })
     },
   }

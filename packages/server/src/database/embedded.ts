@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
-import type { Database, Queryable, Statement } from './database.js'
+import type { Database, Listener, Queryable, Statement } from './database.js'
 import { lockFolder } from './folder-lock.js'
 
 export interface EmbeddedOptions {
@@ -30,6 +30,7 @@ export async function openEmbedded(options: EmbeddedOptions = {}): Promise<Datab
     ...exclusively(connect),
     pool: kyselyPool(lite, turns),
     transaction: (work) => transaction(connect, work),
+    listen: (channel, listener) => listen(lite, turns, channel, listener),
     close: async () => {
       const release = await turns()
       await lite.close()
@@ -101,6 +102,25 @@ async function transaction<T>(
     throw error
   } finally {
     connection.release()
+  }
+}
+
+/** Writers are all in this process, and so are messages. */
+function listen(
+  lite: PGlite,
+  turns: () => Promise<() => void>,
+  channel: string,
+  { connected, heard }: Listener,
+): () => Promise<void> {
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    const release = await turns()
+    return work().finally(release)
+  }
+  const began = inTurn(() => lite.listen(channel, heard))
+  began.then(connected, () => {})
+  return async () => {
+    const stop = await began.catch(() => undefined)
+    if (stop && !lite.closed) await inTurn(() => stop())
   }
 }
 

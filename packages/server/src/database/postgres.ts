@@ -1,8 +1,11 @@
 import pg from 'pg'
 import type { Database, Queryable, Statement } from './database.js'
+import { keepListening } from './keep-listening.js'
 
 export interface PostgresOptions {
   readonly url: string
+  /** The same database without a pooler in between, for what a pooler cannot do: LISTEN. */
+  readonly directUrl?: string
   /** Most connections that this process opens. */
   readonly maxConnections?: number
   /** Off behind a pooler in transaction mode; guessed from the address by default. */
@@ -29,12 +32,27 @@ export function openPostgres(options: PostgresOptions): Database {
   // The pool does not listen while a connection is lent to a transaction: unheard between two
   // statements, its end would end this process. The next statement reports it.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const named = options.preparedStatements ?? !behindTransactionPooler(options.url)
+  const pooled = behindTransactionPooler(options.url)
+  const named = options.preparedStatements ?? !pooled
+  const listenUrl = options.directUrl ?? (pooled ? undefined : options.url)
+  const listening = new Set<() => Promise<void>>()
   return {
     ...queryable(pool, named),
     pool: pool as unknown as Database['pool'],
     transaction: (work) => transaction(pool, named, work),
-    close: () => pool.end(),
+    listen(channel, listener) {
+      if (listenUrl === undefined) return async () => {}
+      const stop = keepListening(listenUrl, channel, listener)
+      listening.add(stop)
+      return async () => {
+        listening.delete(stop)
+        await stop()
+      }
+    },
+    async close() {
+      await Promise.all([...listening].map((stop) => stop()))
+      await pool.end()
+    },
   }
 }
 

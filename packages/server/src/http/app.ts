@@ -11,6 +11,7 @@ import { addDiscoveryRoutes, addKeySetRoutes } from './routes/discovery.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addMeRoute } from './routes/me.js'
 import { addRefreshRoutes } from './routes/refresh.js'
+import { addRevocationsRoute } from './routes/revocations.js'
 import { addSessionsRoutes } from './routes/sessions.js'
 import { addSignInRoutes } from './routes/sign-in.js'
 import type { App, AppEnv, Services } from './services.js'
@@ -44,6 +45,7 @@ function createApi(services: Services): App {
   addRefreshRoutes(api, services)
   addMeRoute(api, services)
   addSessionsRoutes(api, services)
+  addRevocationsRoute(api, services)
   addKeySetRoutes(api, services)
   addHealthRoutes(api, services)
   addOpenApiDocument(api, services)

@@ -35,6 +35,7 @@ const SECURITY_SCHEMES = {
     scheme: 'bearer',
     description: 'A refresh token (csr_…), from a server',
   },
+  clientSecret: { type: 'http', scheme: 'basic', description: 'A client and its secret' },
   refreshCookie: { type: 'apiKey', in: 'cookie', name: REFRESH_COOKIE },
 } as const
 

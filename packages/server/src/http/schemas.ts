@@ -93,6 +93,41 @@ export const SessionList = z.object({ sessions: z.array(SessionListItem) }).open
 
 export const Me = z.object({ user: User, session: SessionListItem }).openapi('Me')
 
+export const RevocationQuery = z.object({
+  since: z
+    .string()
+    .max(64)
+    .optional()
+    .openapi({ description: 'The cursor of what was read last; Last-Event-ID counts more' }),
+})
+
+const SecurityEvent = z
+  .object({
+    iss: z.string(),
+    iat: z.number().int(),
+    jti: z.string(),
+    sub_id: z.object({
+      format: z.literal('complex'),
+      user: z.object({ format: z.literal('iss_sub'), iss: z.string(), sub: z.string() }),
+      session: z.object({ format: z.literal('opaque'), id: z.guid() }).optional(),
+    }),
+    events: z.record(z.string(), z.looseObject({ event_timestamp: z.number().int() })),
+  })
+  .openapi('SecurityEvent')
+
+export const RevocationSnapshot = z
+  .object({
+    cursor: z.string(),
+    complete: z.boolean().openapi({ description: 'Replaces what was known, or adds to it' }),
+    now: z.number().int(),
+    events: z.array(SecurityEvent),
+  })
+  .openapi('RevocationSnapshot')
+
+export const RevocationFrames = z
+  .string()
+  .openapi({ description: 'Frames snapshot, revocation and heartbeat; their data is JSON' })
+
 export const ProblemBody = z
   .object({
     type: z.string(),

@@ -8,6 +8,7 @@ import type { Identity } from '../identity/better-auth.js'
 import type { Passwords } from '../identity/passwords.js'
 import type { SigningKeys } from '../keys/signing-keys.js'
 import type { ResolvedOptions } from '../options.js'
+import type { RevocationHub } from '../revocations/hub.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { AccessTokens } from '../tokens/access-tokens.js'
 import type { Bindings, Caller } from './caller.js'
@@ -23,6 +24,7 @@ export interface Services {
   readonly identity: Identity
   readonly passwords: Passwords
   readonly clients: Clients
+  readonly revocations: RevocationHub
   readonly limits: RateLimits
   readonly proxies: BlockList
   readonly log: Logger

@@ -28,6 +28,8 @@ export interface SessionsOptions {
   readonly policy: SessionPolicy
   /** Until when the operator lets tokens in that are ahead of a database which lost writes. */
   readonly failoverUntil?: Date
+  /** Told after a revocation was committed. */
+  readonly onRevoked?: () => void
 }
 
 export interface NewSession {
@@ -42,12 +44,14 @@ export interface NewSession {
 /** What the rotation state machine does with sessions; the one owner of `countersign_sessions`. */
 export type Sessions = ReturnType<typeof createSessions>
 
-export function createSessions({ database, keys, policy, failoverUntil }: SessionsOptions) {
+export function createSessions(options: SessionsOptions) {
+  const { database, keys, policy, failoverUntil, onRevoked = () => {} } = options
   const windows = [policy.coalesceSeconds, policy.graceSeconds, policy.recoverySeconds]
 
   const judge = async (statement: Statement, token: RefreshToken): Promise<Judgement> => {
     const [row] = await database.query<RotationRow>(statement)
     if (!row) return { outcome: 'unknown' }
+    if (row.outcome === 'reuse' || row.outcome === 'recovery_expired') onRevoked()
     const refreshToken = encodeRefreshToken({ ...token, generation: row.gen }, keys[0])
     return { outcome: row.outcome, row, refreshToken }
   }
@@ -60,6 +64,7 @@ export function createSessions({ database, keys, policy, failoverUntil }: Sessio
 
   const end = async (text: string, reason: EndReason, ...values: unknown[]): Promise<number> => {
     const ended = await database.query({ text, values: [reason, ...values] })
+    if (ended.length > 0) onRevoked()
     return ended.length
   }
 

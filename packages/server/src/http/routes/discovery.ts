@@ -39,6 +39,7 @@ function serverMetadata(issuer: string, algorithm: string) {
   return {
     issuer,
     jwks_uri: `${issuer}/jwks`,
+    revocation_feed_uri: `${issuer}/revocations`,
     response_types_supported: ['none'],
     access_token_signing_alg_values_supported: [algorithm],
     service_documentation: `${issuer}/openapi.json`,
