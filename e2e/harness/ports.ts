@@ -1,11 +1,21 @@
 import { createServer, type Server } from 'node:net'
 
-/** Ports of 127.0.0.1 that were free a moment ago, each another one. */
+/** Below the ports that Linux and macOS give to outgoing connections, which could take one that is left. */
+const FIRST_PORT = 12_000
+const PORTS_PER_WORKER = 5_000
+const WORKERS = 4
+
+/**
+ * Ports of 127.0.0.1 that are free, each another one. A server may leave its port and come back:
+ * neither an outgoing connection nor another worker of the test run takes it meanwhile.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listen))
-  const ports = servers.map(portOf)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
+  const found = new Set<number>()
+  while (found.size < count) {
+    const port = candidate()
+    if (!found.has(port) && (await isFree(port))) found.add(port)
+  }
+  return [...found]
 }
 
 /** The port that a listening server got. */
@@ -15,10 +25,15 @@ export function portOf(server: Server): number {
   return address.port
 }
 
-function listen(): Promise<Server> {
-  return new Promise((resolve, reject) => {
+function candidate(): number {
+  const worker = Number(process.env.VITEST_POOL_ID ?? 0) % WORKERS
+  return FIRST_PORT + worker * PORTS_PER_WORKER + Math.floor(Math.random() * PORTS_PER_WORKER)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
