@@ -4,6 +4,7 @@
  */
 import { parseJsonObject, type VerificationKey, verificationKeys } from '@countersign/core'
 import type { Fetch } from './options.js'
+import { assertOk, readBody } from './read-body.js'
 
 const MAX_BYTES = 65_536
 const DEFAULT_FRESH_SECONDS = 300
@@ -37,11 +38,8 @@ export async function requestJwks({ uri, known, ...request }: JwksRequest): Prom
   })
   const freshSeconds = freshSecondsOf(response.headers.get('cache-control') ?? '')
   if (response.status === 304 && known?.etag) return { ...known, freshSeconds }
-  if (response.status !== 200 || response.redirected) {
-    await response.body?.cancel()
-    throw new Error(`the key set was answered with status ${response.status}`)
-  }
-  const body = await readBody(response)
+  await assertOk(response)
+  const body = await readBody(response, MAX_BYTES)
   const keys = known?.body.equals(body) ? known.keys : readKeys(body)
   return { keys, body, etag: response.headers.get('etag') ?? undefined, freshSeconds }
 }
@@ -54,17 +52,6 @@ function readKeys(body: Uint8Array): readonly VerificationKey[] {
     throw new Error('the key set publishes a shared secret')
   }
   return keys
-}
-
-async function readBody(response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength
-    if (size > MAX_BYTES) throw new Error(`the key set has more than ${MAX_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function freshSecondsOf(cacheControl: string): number {

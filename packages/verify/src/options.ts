@@ -9,9 +9,22 @@ import {
   CLOCK_TOLERANCE_SECONDS,
   currentSeconds,
 } from '@countersign/core'
+import {
+  readAddress,
+  readFunction,
+  readInteger,
+  readText,
+  refuseUnknown,
+} from './option-readers.js'
+import { quietFetch } from './quiet-fetch.js'
+import {
+  type RevocationOptions,
+  type RevocationSettings,
+  readRevocations,
+} from './revocation-options.js'
 import { emitProcessWarning, limitWarnings, type WarningListener } from './warnings.js'
 
-/** The part of `fetch` that loading a key set needs. */
+/** The part of `fetch` that a verifier needs. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 /** Exactly one of `jwksUri`, `jwks` and `secret` says which keys are trusted. */
@@ -36,7 +49,10 @@ export interface VerifierOptions {
   readonly now?: () => number
   /** Verified tokens that are remembered, 10 000 by default; `false` for none. */
   readonly cache?: { readonly maxEntries?: number } | false
+  /** Asks the auth server. The feed goes through it as well, and may then keep the process alive. */
   readonly fetch?: Fetch
+  /** Refuses what was revoked within a second, instead of accepting it until it expires. */
+  readonly revocations?: RevocationOptions
   /** Hears of what an operator should know; by default it becomes a warning of the process. */
   readonly onWarning?: WarningListener
 }
@@ -50,9 +66,14 @@ export interface Settings {
   readonly toleranceSeconds: number
   readonly maxLifetimeSeconds: number
   readonly now: () => number
+  /** The same clock in milliseconds. */
+  readonly nowMs: () => number
   /** 0 for no cache. */
   readonly maxEntries: number
   readonly fetch: Fetch
+  /** For answers that may never end. */
+  readonly feedFetch: Fetch
+  readonly revocations: RevocationSettings | undefined
   readonly warn: WarningListener
 }
 
@@ -74,56 +95,37 @@ const NAMES = [
   'now',
   'cache',
   'fetch',
+  'revocations',
   'onWarning',
 ] as const satisfies readonly (keyof VerifierOptions)[]
 
 /** @throws TypeError for an option that is unknown, missing, or makes no sense */
 export function readOptions(options: VerifierOptions): Settings {
   refuseUnknown(options, NAMES)
-  const now = readFunction('now', options.now) ?? currentSeconds
+  const clock = readFunction('now', options.now)
+  const now = clock ?? currentSeconds
   const listener = readFunction('onWarning', options.onWarning) ?? emitProcessWarning
   const tolerance = readInteger('toleranceSeconds', options.toleranceSeconds, 0, 60)
   const toleranceSeconds = tolerance ?? CLOCK_TOLERANCE_SECONDS
   const maxLifetime = readInteger('maxLifetimeSeconds', options.maxLifetimeSeconds, 1, 86_400)
   const algorithms = readAlgorithms(options.algorithms)
+  const issuer = readText('issuer', options.issuer)
+  const fetcher = readFunction('fetch', options.fetch)
   return Object.freeze({
-    issuer: readText('issuer', options.issuer),
+    issuer,
     audience: readText('audience', options.audience),
     algorithms,
     trust: readTrust(options, algorithms),
     toleranceSeconds,
     maxLifetimeSeconds: maxLifetime ?? ACCESS_TOKEN_LIFETIME_SECONDS + toleranceSeconds,
     now,
+    nowMs: clock ? () => clock() * 1000 : Date.now,
     maxEntries: readCache(options.cache),
-    fetch: readFunction('fetch', options.fetch) ?? ((url, init) => fetch(url, init)),
+    fetch: fetcher ?? ((url, init) => fetch(url, init)),
+    feedFetch: fetcher ?? quietFetch,
+    revocations: readRevocations(options.revocations, issuer),
     warn: limitWarnings(listener, now),
   })
-}
-
-function refuseUnknown(options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options are missing')
-  const unknown = Object.keys(options).find((name) => !names.includes(name))
-  if (unknown !== undefined) throw new TypeError(`unknown option "${unknown}"`)
-}
-
-function readText(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`"${name}" is not a text`)
-  return value
-}
-
-function readFunction<T>(name: string, value: T | undefined): T | undefined {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new TypeError(`"${name}" is not a function`)
-  }
-  return value
-}
-
-function readInteger(name: string, value: unknown, min: number, max: number): number | undefined {
-  if (value === undefined) return undefined
-  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-    throw new TypeError(`"${name}" is not an integer from ${min} to ${max}`)
-  }
-  return value as number
 }
 
 function readAlgorithms(value: unknown): readonly Algorithm[] {
@@ -154,13 +156,6 @@ function readTrust(options: VerifierOptions, algorithms: readonly Algorithm[]): 
     if (algorithms.length > 1) throw new TypeError('HS256 stands alone in "algorithms"')
     return { secrets: Object.freeze(Array.isArray(secret) ? [...secret] : [secret as string]) }
   }
-  return jwksUri === undefined ? { jwks: jwks as { keys: unknown[] } } : readUri(jwksUri)
-}
-
-function readUri(jwksUri: unknown): { readonly jwksUri: string } {
-  const url = typeof jwksUri === 'string' && URL.canParse(jwksUri) ? new URL(jwksUri) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new TypeError('"jwksUri" is not a http or https address without credentials')
-  }
-  return { jwksUri: url.href }
+  if (jwks !== undefined) return { jwks }
+  return { jwksUri: readAddress('jwksUri', jwksUri) }
 }

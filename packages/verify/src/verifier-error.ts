@@ -1,9 +1,12 @@
 /**
- * The one error of this package: no token was judged, because the keys are not there.
+ * The one error of this package: no token was judged, because what it takes is not there.
  * @module
  */
 
-/** `service_unavailable`: the key set was never loaded, and cannot be loaded now. */
+/**
+ * `service_unavailable`: the key set was never loaded and cannot be loaded now, or it is not known
+ * what was revoked and the policy forbids to guess.
+ */
 export type VerifierErrorCode = 'service_unavailable'
 
 /** Thrown instead of a verdict. The caller should try again; the token may well be good. */

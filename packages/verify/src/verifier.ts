@@ -12,23 +12,44 @@ import {
 } from '@countersign/core'
 import { createKeySource } from './key-source.js'
 import { readOptions, type VerifierOptions } from './options.js'
+import type { FeedStatus } from './revocation-feed.js'
+import { createRevocationGuard } from './revocation-guard.js'
+import { readStalePolicy, type StalePolicy } from './revocation-options.js'
 import { createTokenCache } from './token-cache.js'
 import { VerifierError } from './verifier-error.js'
+
+export interface VerifyOptions {
+  /**
+   * What to do with this token while the feed is stale, instead of what `revocations` says. A
+   * verifier without `revocations` is always stale.
+   */
+  readonly whenStale?: StalePolicy
+}
 
 export interface Verifier {
   /**
    * The identity in a token, after every rule was checked.
-   * @throws TokenError `invalid_token`, `token_expired`, `unknown_key`, `key_mismatch`;
-   * VerifierError `service_unavailable` if the keys were never loaded and cannot be
+   * @throws TokenError `invalid_token`, `token_expired`, `token_revoked`, `unknown_key`,
+   * `key_mismatch`; VerifierError `service_unavailable` if the keys were never loaded and cannot be,
+   * or if the feed is stale and the policy is not `open`; TypeError for an unknown policy
    */
-  verify(token: string): Promise<Identity>
+  verify(token: string, options?: VerifyOptions): Promise<Identity>
   /**
    * The same without waiting: keys from a `jwksUri` must be at hand, see `ready`. An unknown key
-   * is looked for in the background, for the tokens to come.
+   * is looked for in the background, for the tokens to come. While the feed is stale, the policy
+   * `introspect` throws VerifierError: asking takes `verify`.
    */
-  verifySync(token: string): Identity
-  /** Resolves when keys are at hand. Await it at start-up to fail early. */
+  verifySync(token: string, options?: { readonly whenStale?: 'open' | 'closed' }): Identity
+  /**
+   * Resolves when keys are at hand and, if `revocations.whenStale` is `closed`, the feed is live.
+   * Await it at start-up to fail early; an API that shall start while the auth server is down does
+   * not, and is `open`.
+   */
   ready(): Promise<void>
+  /** How well it is known what was revoked. */
+  readonly feed: FeedStatus
+  /** Stops listening to the feed, which is stale from then on. Not needed to end a process. */
+  close(): void
   /** Drops what is remembered of a session's tokens. They would be verified again. */
   forgetSession(sessionId: string): void
 }
@@ -48,6 +69,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const cache = settings.maxEntries > 0 ? createTokenCache(settings.maxEntries) : undefined
   const source = createKeySource(settings, () => cache?.clear())
   const base = { issuer, audience, algorithms, toleranceSeconds, maxLifetimeSeconds, now }
+  const guard = createRevocationGuard(settings)
   let rules: VerifyAccessTokenOptions = { ...base, keys: [] }
 
   function verifyWith(keys: readonly VerificationKey[] | undefined, token: string): Identity {
@@ -64,7 +86,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     }
   }
 
-  function verifySync(token: string): Identity {
+  function verifyLocally(token: string): Identity {
     const known = cache?.get(token, now())
     if (known) return known
     try {
@@ -87,10 +109,30 @@ export function createVerifier(options: VerifierOptions): Verifier {
     }
   }
 
+  async function verify(token: string, options?: VerifyOptions): Promise<Identity> {
+    const policy = readStalePolicy(options?.whenStale)
+    const identity = cache?.get(token, now()) ?? (await verifyFresh(token))
+    const asking = guard.admit(token, identity, policy)
+    if (asking) await asking
+    return identity
+  }
+
+  function verifySync(token: string, options?: VerifyOptions): Identity {
+    const policy = readStalePolicy(options?.whenStale)
+    const identity = verifyLocally(token)
+    guard.admitSync(identity, policy)
+    return identity
+  }
+
   return Object.freeze({
-    verify: async (token: string) => cache?.get(token, now()) ?? verifyFresh(token),
+    verify,
     verifySync,
-    ready: () => source.ready(),
+    async ready() {
+      await source.ready()
+      await guard.ready()
+    },
+    feed: guard.feed,
+    close: () => guard.close(),
     forgetSession: (sessionId: string) => cache?.forgetSession(sessionId),
   })
 }

@@ -6,8 +6,9 @@
 /**
  * - `key_mismatch`: a token was signed with another shared secret than ours
  * - `jwks_unavailable`: the key set could not be loaded; the last good one stays in use
+ * - `feed_stale`, `feed_live`: the revocation feed fell silent, and is back
  */
-export type WarningCode = 'key_mismatch' | 'jwks_unavailable'
+export type WarningCode = 'key_mismatch' | 'jwks_unavailable' | 'feed_stale' | 'feed_live'
 
 /** A warning. It names no token and no secret. */
 export interface VerifierWarning {
