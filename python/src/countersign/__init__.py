@@ -1,0 +1,8 @@
+"""Verifies Countersign access tokens in an API, locally."""
+
+from countersign.errors import KeySetError, TokenError, VerifierError
+from countersign.identity import Identity
+from countersign.notices import Notice
+from countersign.verifier import Verifier
+
+__all__ = ["Identity", "KeySetError", "Notice", "TokenError", "Verifier", "VerifierError"]
