@@ -4,6 +4,7 @@ import { auditDependencies } from './audit.mjs'
 import { BUILT_BY_TSC, buildWeb } from './build.mjs'
 import { checkPackages } from './package-checks.mjs'
 import { bin, ROOT } from './paths.mjs'
+import { checkPython } from './python-checks.mjs'
 import { run } from './run.mjs'
 import { failure, PASSED } from './tally.mjs'
 import { runVitest } from './vitest.mjs'
@@ -47,6 +48,7 @@ export const STEPS = [
     title: 'Tests of packages and examples (vitest)',
     run: ({ env, args }) => runVitest(args.length ? args : ['packages/', 'examples/'], env),
   },
+  { id: 'python', title: 'The Python package (ruff, mypy, pytest)', run: checkPython },
   { id: 'web', title: 'Build of the web app (next build)', run: buildExample },
   {
     id: 'start',
