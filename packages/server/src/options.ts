@@ -2,6 +2,7 @@ import {
   ACCESS_TOKEN_LIFETIME_SECONDS,
   ALGORITHMS,
   type Algorithm,
+  BASE_PATH,
   CLIENT_SCOPES,
   type ClientScope,
   PUBLIC_CLIENT_ID,
@@ -109,6 +110,7 @@ export function resolveOptions(options: ServerOptions) {
     algorithm,
     jwtSecret,
     origin,
+    issuer: origin + BASE_PATH,
     secrets: named('secret', () => parseRootSecrets(secret)),
     session: named('session', () => sessionPolicy(session)),
     trustedOrigins: new Set([

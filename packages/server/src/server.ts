@@ -1,4 +1,4 @@
-import { BASE_PATH, CLOCK_TOLERANCE_SECONDS } from '@countersign/core'
+import { CLOCK_TOLERANCE_SECONDS } from '@countersign/core'
 import { pino } from 'pino'
 import { createClients } from './clients/clients.js'
 import { migrate } from './database/migrate.js'
@@ -46,14 +46,13 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
 }
 
 async function createServices(options: ReturnType<typeof resolveOptions>): Promise<Services> {
-  const { database, secrets, origin, session, failoverUntil } = options
+  const { database, secrets, session, failoverUntil } = options
   const log = options.log ?? pino({ level: 'silent' })
   const keys = await loadSigningKeys(options)
-  const issuer = origin + BASE_PATH
   const revocations = createRevocationHub({
     database,
     messenger: databaseMessenger(database),
-    issuer,
+    issuer: options.issuer,
     keepSeconds: options.accessLifetimeSeconds + CLOCK_TOLERANCE_SECONDS,
     log,
   })
@@ -74,7 +73,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     passwords,
     log,
     tokens: createAccessTokens({
-      issuer,
+      issuer: options.issuer,
       audience: options.audience,
       lifetimeSeconds: options.accessLifetimeSeconds,
       keys,

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '../src/server.js'
 import {
@@ -131,12 +131,45 @@ describe('the metadata of RFC 8414', () => {
 
   it('name only what answers', async () => {
     const metadata = (await (await server.get(METADATA)).json()) as Record<string, unknown>
+    const documents = ['jwks_uri', 'service_documentation']
 
-    for (const value of Object.values(metadata)) {
-      if (typeof value !== 'string' || value === metadata.issuer) continue
-      const answer = await server.server.fetch(new Request(value))
-      const isOpen = !/\/revocations$/.test(value)
-      expect([value, answer.status]).toEqual([value, isOpen ? 200 : 401])
+    for (const [name, value] of Object.entries(metadata)) {
+      if (typeof value !== 'string' || name === 'issuer') continue
+      const method = name.endsWith('_endpoint') ? 'POST' : 'GET'
+      const answer = await server.server.fetch(new Request(value, { method }))
+      expect([name, answer.status]).not.toEqual([name, 404])
+      expect([name, answer.status]).not.toEqual([name, 405])
+      if (documents.includes(name)) expect([name, answer.status]).toEqual([name, 200])
     }
+  })
+
+  it('say how clients authenticate and what they may be allowed', async () => {
+    expect(await (await server.get(METADATA)).json()).toMatchObject({
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      revocation_endpoint_auth_methods_supported: expect.arrayContaining(['none']),
+      grant_types_supported: ['refresh_token'],
+      scopes_supported: ['revocations:read', 'tokens:introspect'],
+    })
+  })
+
+  it('have no empty list (RFC 8414 section 3.2), and no shared key where none is shared', async () => {
+    const metadata = (await (await server.get(METADATA)).json()) as Record<string, unknown>
+
+    for (const value of Object.values(metadata)) expect(value).not.toEqual([])
+    expect(metadata).not.toHaveProperty('countersign_hs256_kids')
+  })
+
+  it('name the shared secret without telling it', async () => {
+    const jwtSecret = `${SECRET}jwt`
+    const options = serverOptions(server.database, { algorithm: 'HS256', jwtSecret })
+    const calls = callsTo(await createServer(options))
+    const { accessToken } = await calls.signUp()
+
+    const text = await (await calls.get(METADATA)).text()
+
+    const { kid } = decodeProtectedHeader(accessToken)
+    expect(JSON.parse(text).countersign_hs256_kids).toEqual([kid])
+    expect(text).not.toContain(jwtSecret)
   })
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApp } from '../src/http/app.js'
+import { CLIENTS, oauthCalls } from './oauth-fixture.js'
 import {
   AUTH_ORIGIN,
   bearer,
@@ -29,9 +30,11 @@ interface Document {
 }
 
 let server: TestServer
+let oauth: ReturnType<typeof oauthCalls>
 let document: Document
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ clients: CLIENTS })
+  oauth = oauthCalls(server)
   document = await (await server.get('/openapi.json')).json()
 })
 afterAll(() => server?.close())
@@ -86,7 +89,7 @@ describe('the OpenAPI document', () => {
   it('has every route of the server, and no other', () => {
     const { routes } = createApp({
       options: { trustedOrigins: new Set(), origin: AUTH_ORIGIN, algorithm: 'EdDSA' },
-      keys: { jwks: { keys: [] } },
+      keys: { jwks: { keys: [] }, verification: [] },
     } as never)
     const documented = operations().map(({ path, method }) => `${method} ${path}`)
     const served = routes
@@ -107,12 +110,16 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('describes refusals as problem+json', () => {
-    const problem = { $ref: '#/components/schemas/Problem' }
-    for (const { operation } of operations()) {
+  it('describes refusals as problem+json, and those of OAuth as their RFCs do', () => {
+    const problem = {
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+    }
+    const oauth = { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } }
+    for (const { path, operation } of operations()) {
+      const isOAuth = ['/token', '/introspect', '/revoke'].includes(path)
       for (const [status, { content }] of Object.entries(operation.responses)) {
         if (Number(status) < 400) continue
-        expect(content).toEqual({ 'application/problem+json': { schema: problem } })
+        expect([path, content]).toEqual([path, isOAuth ? oauth : problem])
       }
     }
   })
@@ -147,6 +154,10 @@ describe('what the server does', () => {
       ['get', '/me', await server.get('/me', bearer(accessToken))],
       ['get', '/sessions', await server.get('/sessions', bearer(refreshToken))],
       ['get', '/jwks', await server.get('/jwks')],
+      ['post', '/token', await oauth.grant(refreshToken)],
+      ['post', '/introspect', await oauth.introspect(accessToken)],
+      ['post', '/introspect', await oauth.introspect('words')],
+      ['post', '/revoke', await oauth.revoke('words')],
       ['get', '/health/live', await server.get('/health/live')],
       ['get', '/health/ready', await server.get('/health/ready')],
     ]
@@ -165,6 +176,9 @@ describe('what the server does', () => {
       ['post', '/refresh', await server.refresh('csr_')],
       ['get', '/me', await server.get('/me')],
       ['get', '/sessions', await server.get('/sessions')],
+      ['post', '/token', await oauth.grant('csr_')],
+      ['post', '/introspect', await oauth.introspect('words', {})],
+      ['post', '/revoke', await oauth.form('/revoke', {})],
       ['delete', '/sessions/{id}', await server.call('DELETE', '/sessions/1')],
     ]
 

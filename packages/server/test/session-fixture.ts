@@ -138,6 +138,12 @@ export async function age(database: Database, sessionId: string, seconds: number
   })
 }
 
+/** Lets every session grow older. */
+export async function ageAll(database: Database, seconds: number): Promise<void> {
+  const rows = await database.query<{ id: string }>({ text: 'select id from countersign_sessions' })
+  for (const { id } of rows) await age(database, id, seconds)
+}
+
 /** Where a session stands: generations, and the ages in seconds of what they were written with. */
 export interface Position {
   readonly gen: number

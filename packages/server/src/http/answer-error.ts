@@ -1,5 +1,6 @@
 import { problemResponse, TokenError } from '@countersign/core'
 import { HTTPException } from 'hono/http-exception'
+import type { Logger } from 'pino'
 import { isUnavailable } from '../database/availability.js'
 import { HashQueueFull } from '../identity/hash-queue.js'
 import { ProblemError } from './problem-error.js'
@@ -7,20 +8,33 @@ import { ProblemError } from './problem-error.js'
 /** Seconds after which a client may try again when the database was not there. */
 const DATABASE_RETRY_SECONDS = 2
 
-/** The answer to whatever was thrown. Only what we do not understand is a 500, and it says nothing. */
+/** The answer to whatever was thrown. */
 export function answerError(error: unknown): Response {
-  if (error instanceof ProblemError) return problemResponse(error.code, error.options)
-  if (error instanceof TokenError) return problemResponse(error.publicCode)
+  const { code, options } = problemOf(error)
+  return problemResponse(code, options)
+}
+
+/** What was thrown as a problem. Only what we do not understand is a 500, and it says nothing. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof TokenError) return new ProblemError(error.publicCode)
   if (error instanceof HashQueueFull) {
-    return problemResponse('service_unavailable', { retryAfterSeconds: error.retryAfterSeconds })
+    const { retryAfterSeconds } = error
+    return new ProblemError('service_unavailable', { retryAfterSeconds })
   }
   if (error instanceof HTTPException && error.status === 400) {
-    return problemResponse('invalid_request', { detail: 'the body is not valid JSON' })
+    return new ProblemError('invalid_request', { detail: 'the body is not valid JSON' })
   }
   if (isUnavailable(error)) {
-    return problemResponse('service_unavailable', { retryAfterSeconds: DATABASE_RETRY_SECONDS })
+    return new ProblemError('service_unavailable', { retryAfterSeconds: DATABASE_RETRY_SECONDS })
   }
-  return problemResponse('internal_error')
+  return new ProblemError('internal_error')
+}
+
+/** Tells the log what no code of ours meant to answer. */
+export function logFailure(log: Logger, request: string, error: unknown, answer: Response): void {
+  if (answer.status < 500 || error instanceof ProblemError) return
+  log.error({ request, error: describeError(error) }, 'request failed')
 }
 
 /** What the log may know of an error: never a message of the database, which can quote values. */

@@ -1,9 +1,10 @@
 import { BASE_PATH, problemResponse } from '@countersign/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { answerError, describeError } from './answer-error.js'
+import { answerError, logFailure } from './answer-error.js'
 import { guardAgainstForgery } from './browser-guard.js'
 import { readCaller } from './caller.js'
+import { createOAuthApp } from './oauth/oauth-app.js'
 import { addOpenApiDocument } from './openapi.js'
 import { ProblemError } from './problem-error.js'
 import { expectJson } from './request-body.js'
@@ -22,14 +23,15 @@ export function createApp(services: Services): App {
   const root = new OpenAPIHono<AppEnv>()
   root.onError((error, c) => {
     const answer = answerError(error)
-    if (answer.status >= 500 && !(error instanceof ProblemError)) {
-      log.error({ request: c.env.requestId, error: describeError(error) }, 'request failed')
-    }
+    logFailure(log, c.env.requestId, error, answer)
     return answer
   })
   root.notFound(() => problemResponse('not_found'))
+  const api = createApi(services)
+  // Before the rules of the JSON API: these take forms and have rules of their own.
+  root.route(BASE_PATH, createOAuthApp(services, api))
   root.use(admit(services), expectJson())
-  root.route(BASE_PATH, createApi(services))
+  root.route(BASE_PATH, api)
   addDiscoveryRoutes(root, services)
   refuseOtherMethods(root)
   return root

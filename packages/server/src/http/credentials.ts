@@ -40,8 +40,13 @@ export function clientCredentials(headers: Headers): ClientCredentials | undefin
   const colon = decoded.indexOf(':')
   const id = formDecode(decoded.slice(0, colon))
   const secret = formDecode(decoded.slice(colon + 1))
-  if (colon < 1 || !id || !PRINTABLE.test(id) || !secret) throw new ProblemError('invalid_client')
+  if (colon < 1 || !id || !isClientId(id) || !secret) throw new ProblemError('invalid_client')
   return { id, secret }
+}
+
+/** Whether a text can be the id of a client (RFC 6749 appendix A.1). */
+export function isClientId(text: string): boolean {
+  return PRINTABLE.test(text)
 }
 
 /** Whether a bearer token is a refresh token, by its prefix. */

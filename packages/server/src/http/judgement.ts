@@ -3,7 +3,7 @@ import type { Judgement, Outcome, RotationRow } from '../sessions/session-rows.j
 import { ProblemError } from './problem-error.js'
 
 /** Seconds a client waits that is ahead of a database which lost writes. */
-const AHEAD_RETRY_SECONDS = 30
+export const AHEAD_RETRY_SECONDS = 30
 
 /** What an operator should hear of, and how loudly. */
 const LOGGED: Partial<Record<Outcome, 'info' | 'warn' | 'error'>> = {

@@ -1,4 +1,4 @@
-import { BASE_PATH, type ErrorCode, PROBLEMS, REFRESH_COOKIE } from '@countersign/core'
+import { type ErrorCode, PROBLEMS, REFRESH_COOKIE } from '@countersign/core'
 import type { z } from '@hono/zod-openapi'
 import { ProblemBody } from './schemas.js'
 import type { App, Services } from './services.js'
@@ -47,6 +47,6 @@ export function addOpenApiDocument(api: App, { options }: Services): void {
   api.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Countersign auth server', version: '1' },
-    servers: [{ url: options.origin + BASE_PATH }],
+    servers: [{ url: options.issuer }],
   })
 }

@@ -3,7 +3,8 @@ import { bodyLimit } from 'hono/body-limit'
 import { isJson } from './browser-guard.js'
 import { ProblemError } from './problem-error.js'
 
-const MAX_BODY_BYTES = 64 * 1024
+/** Longest body that is read. */
+export const MAX_BODY_BYTES = 64 * 1024
 /** What a decoder writes where the bytes are not UTF-8. */
 const REPLACEMENT = '\ufffd'
 

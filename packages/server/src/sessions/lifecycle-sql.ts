@@ -48,6 +48,12 @@ export const END_BY_TOKEN = end('s.id = $2 and s.salt_hash = $3')
 /** $2 session, $3 user. */
 export const END_OF_USER = end('s.id = $2 and s.user_id = $3')
 
+/** $2 session, $3 hash of its salt, $4 client: as above, if it is the client's own. */
+export const END_BY_TOKEN_OF_CLIENT = end('s.id = $2 and s.salt_hash = $3 and s.client_id = $4')
+
+/** $2 session, $3 user, $4 client. */
+export const END_OF_CLIENT = end('s.id = $2 and s.user_id = $3 and s.client_id = $4')
+
 /** $2 user, $3 the session that stays. */
 export const END_OTHERS = end('s.user_id = $2 and s.id <> $3')
 

@@ -11,6 +11,8 @@ import type { Database, Statement } from '../database/database.js'
 import {
   END_BY_AUTH_SESSION,
   END_BY_TOKEN,
+  END_BY_TOKEN_OF_CLIENT,
+  END_OF_CLIENT,
   END_OF_USER,
   END_OTHERS,
   FIND,
@@ -119,6 +121,10 @@ export function createSessions(options: SessionsOptions) {
       end(END_BY_TOKEN, reason, sessionId, hashSalt(salt)),
     endOfUser: (sessionId: string, userId: string, reason: EndReason) =>
       end(END_OF_USER, reason, sessionId, userId),
+    endByTokenOfClient: (token: RefreshToken, clientId: string, reason: EndReason) =>
+      end(END_BY_TOKEN_OF_CLIENT, reason, token.sessionId, hashSalt(token.salt), clientId),
+    endOfClient: (sessionId: string, userId: string, clientId: string, reason: EndReason) =>
+      end(END_OF_CLIENT, reason, sessionId, userId, clientId),
     endOthers: (userId: string, keptSessionId: string, reason: EndReason) =>
       end(END_OTHERS, reason, userId, keptSessionId),
     endByAuthSession: (authSessionId: string, reason: EndReason) =>

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { type AccessTokenClaims, signAccessToken, verifyAccessToken } from '@countersign/core'
+import {
+  type AccessTokenClaims,
+  signAccessToken,
+  TokenError,
+  verifyAccessToken,
+} from '@countersign/core'
 import type { SigningKeys } from '../keys/signing-keys.js'
 import type { RotationRow } from '../sessions/session-rows.js'
 
@@ -27,6 +32,17 @@ export function createAccessTokens(options: AccessTokensOptions) {
   const ownAudience = typeof audience === 'string' ? audience : (audience[0] ?? '')
   const algorithms = [keys.current.algorithm]
 
+  /** @throws TokenError for a token that is not ours or not valid any more */
+  const verify = (token: string): AccessTokenClaims =>
+    verifyAccessToken(token, {
+      keys: keys.verification,
+      issuer,
+      audience: ownAudience,
+      algorithms,
+      now,
+      maxLifetimeSeconds: lifetimeSeconds,
+    })
+
   return {
     /** A token for the session of a row. It never outlives the session. */
     issue(row: RotationRow): IssuedToken {
@@ -48,15 +64,16 @@ export function createAccessTokens(options: AccessTokensOptions) {
       return { accessToken: signAccessToken(claims, keys.current), expiresIn }
     },
 
-    /** @throws TokenError for a token that is not ours or not valid any more */
-    verify: (token: string): AccessTokenClaims =>
-      verifyAccessToken(token, {
-        keys: keys.verification,
-        issuer,
-        audience: ownAudience,
-        algorithms,
-        now,
-        maxLifetimeSeconds: lifetimeSeconds,
-      }),
+    verify,
+
+    /** The claims of a token, or `undefined` where `verify` would throw a TokenError. */
+    read(token: string): AccessTokenClaims | undefined {
+      try {
+        return verify(token)
+      } catch (error) {
+        if (error instanceof TokenError) return undefined
+        throw error
+      }
+    },
   }
 }

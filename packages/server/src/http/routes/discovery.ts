@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { BASE_PATH } from '@countersign/core'
 import { createRoute, z } from '@hono/zod-openapi'
 import { jsonAnswer } from '../openapi.js'
+import { serverMetadata } from '../server-metadata.js'
 import type { App, AppContext, Services } from '../services.js'
 
 const JWKS_SECONDS = 300
@@ -28,22 +29,9 @@ export function addKeySetRoutes(api: App, { keys }: Services): void {
 }
 
 /** RFC 8414 section 3.1 puts the document outside of the base path. */
-export function addDiscoveryRoutes(root: App, { options }: Services): void {
-  const issuer = options.origin + BASE_PATH
-  const metadata = cacheable(serverMetadata(issuer, options.algorithm), METADATA_SECONDS)
+export function addDiscoveryRoutes(root: App, services: Services): void {
+  const metadata = cacheable(serverMetadata(services), METADATA_SECONDS)
   root.get(`/.well-known/oauth-authorization-server${BASE_PATH}`, metadata)
-}
-
-/** RFC 8414 section 2. It names only what this server answers. */
-function serverMetadata(issuer: string, algorithm: string) {
-  return {
-    issuer,
-    jwks_uri: `${issuer}/jwks`,
-    revocation_feed_uri: `${issuer}/revocations`,
-    response_types_supported: ['none'],
-    access_token_signing_alg_values_supported: [algorithm],
-    service_documentation: `${issuer}/openapi.json`,
-  }
 }
 
 function cacheable(document: object, maxAgeSeconds: number) {

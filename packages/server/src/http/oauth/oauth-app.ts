@@ -1,0 +1,50 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Client } from '../../clients/clients.js'
+import { logFailure, problemOf } from '../answer-error.js'
+import { isFromBrowser } from '../caller.js'
+import { ProblemError } from '../problem-error.js'
+import type { App, AppContext, AppEnv, Services } from '../services.js'
+import { authenticateClient } from './authenticate-client.js'
+import { type Form, readForm } from './form-body.js'
+import { introspect } from './introspect.js'
+import { OAuthError, oauthErrorOf, oauthErrorResponse } from './oauth-error.js'
+import { documentOAuthRoutes } from './openapi.js'
+import { revoke } from './revoke.js'
+import { token } from './token.js'
+
+/** What an endpoint does for a client. The object becomes the body of a 200. */
+export type OAuthEndpoint = (form: Form, client: Client, services: Services) => Promise<object>
+
+/**
+ * `/token`, `/introspect` and `/revoke` (RFC 6749, 7662, 7009): forms, errors of their own, and no
+ * browsers. Their documentation goes to the registry of the JSON API.
+ */
+export function createOAuthApp(services: Services, api: App): App {
+  const app = new OpenAPIHono<AppEnv>()
+  app.onError((error, c) => {
+    const refusal = error instanceof OAuthError ? error : oauthErrorOf(problemOf(error))
+    const answer = oauthErrorResponse(refusal)
+    if (!(error instanceof OAuthError)) logFailure(services.log, c.env.requestId, error, answer)
+    return answer
+  })
+  app.post('/token', serve(token, services))
+  app.post('/introspect', serve(introspect, services))
+  app.post('/revoke', serve(revoke, services))
+  documentOAuthRoutes(api.openAPIRegistry)
+  return app
+}
+
+function serve(endpoint: OAuthEndpoint, services: Services) {
+  return async (c: AppContext): Promise<Response> => {
+    const request = c.req.raw
+    if (isFromBrowser(request.headers)) {
+      throw new ProblemError('csrf_rejected', { detail: 'this is not for browsers' })
+    }
+    const form = await readForm(request)
+    const client = await authenticateClient(request.headers, form, services.clients)
+    return c.json(await endpoint(form, client, services), 200, {
+      'Cache-Control': 'no-store',
+      Pragma: 'no-cache',
+    })
+  }
+}
