@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { display } from './paths.mjs'
 import { UserError } from './user-error.mjs'
@@ -9,7 +16,11 @@ export const SECRET_NAMES = /** @type {const} */ ([
   'COUNTERSIGN_SECRET',
   'COUNTERSIGN_COOKIE_SECRET',
   'COUNTERSIGN_CLIENT_SECRET',
+  'COUNTERSIGN_API_CLIENT_SECRET',
 ])
+
+/** Not yet in files of earlier releases. A new one signs nobody out. */
+const ADDED_LATER = ['COUNTERSIGN_API_CLIENT_SECRET']
 
 /** @typedef {Record<(typeof SECRET_NAMES)[number], string>} Secrets */
 
@@ -26,6 +37,7 @@ const MIN_DISTINCT_CHARACTERS = 10
 export function loadSecrets(file, env) {
   const needed = SECRET_NAMES.some((name) => env[name] === undefined)
   if (needed && !existsSync(file)) createSecrets(file)
+  else if (needed) addSecrets(file)
   const stored = needed ? readSecrets(file) : {}
   const secrets = SECRET_NAMES.map((name) => [name, pick(name, env[name], stored[name], file)])
   return Object.fromEntries(secrets)
@@ -71,9 +83,18 @@ export function weakness(value) {
 /** @param {string} file */
 function createSecrets(file) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const lines = SECRET_NAMES.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`)
-  writeFileSync(file, lines.join(''), { mode: 0o600, flag: 'wx' })
+  writeFileSync(file, SECRET_NAMES.map(newLine).join(''), { mode: 0o600, flag: 'wx' })
 }
+
+/** @param {string} file */
+function addSecrets(file) {
+  const stored = readSecrets(file)
+  const missing = ADDED_LATER.filter((name) => stored[name] === undefined)
+  if (missing.length > 0) appendFileSync(file, `\n${missing.map(newLine).join('')}`)
+}
+
+/** @param {string} name */
+const newLine = (name) => `${name}=${randomBytes(32).toString('base64url')}\n`
 
 /**
  * @param {string} file

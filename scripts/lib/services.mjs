@@ -24,6 +24,7 @@ export function readSettings(env) {
     authUrl: env.COUNTERSIGN_URL || `http://localhost:${authPort}`,
     audience: env.COUNTERSIGN_AUDIENCE || 'todo-api',
     clientId: env.COUNTERSIGN_CLIENT_ID || 'todo-web',
+    apiClientId: env.COUNTERSIGN_API_CLIENT_ID || 'todo-api',
     databaseUrl: env.DATABASE_URL || undefined,
     authDataFolder: resolve(ROOT, env.COUNTERSIGN_DATA_DIR || join(stateFolder, 'data/auth')),
     apiDataFolder: resolve(ROOT, env.API_DATA_DIR || join(stateFolder, 'data/api')),
@@ -51,7 +52,7 @@ export function portUses({ webPort, apiPort, authPort }) {
 export function describeServices(settings, secrets, env) {
   return [
     authService(settings, secrets, env),
-    apiService(settings, env),
+    apiService(settings, secrets, env),
     webService(settings, secrets, env),
   ]
 }
@@ -76,6 +77,7 @@ function authService(settings, secrets, env) {
       COUNTERSIGN_TRUSTED_ORIGINS: env.COUNTERSIGN_TRUSTED_ORIGINS || settings.webOrigin,
       COUNTERSIGN_CLIENT_ID: settings.clientId,
       COUNTERSIGN_CLIENT_SECRET: secrets.COUNTERSIGN_CLIENT_SECRET,
+      ...apiClient(settings, secrets),
       ...(settings.databaseUrl ? {} : { COUNTERSIGN_DATA_DIR: settings.authDataFolder }),
     },
     healthUrl: `http://localhost:${settings.authPort}/api/auth/health/ready`,
@@ -84,10 +86,11 @@ function authService(settings, secrets, env) {
 
 /**
  * @param {Settings} settings
+ * @param {Secrets} secrets
  * @param {NodeJS.ProcessEnv} env
  * @returns {Service}
  */
-function apiService(settings, env) {
+function apiService(settings, secrets, env) {
   return {
     ...{ name: 'api', title: 'The API', colour: '35' },
     args: [join(API, 'dist/index.js')],
@@ -97,6 +100,7 @@ function apiService(settings, env) {
       ...shared(settings),
       PORT: String(settings.apiPort),
       HOST: 'localhost',
+      ...apiClient(settings, secrets),
       API_ALLOWED_ORIGINS: env.API_ALLOWED_ORIGINS || settings.webOrigin,
       ...(settings.databaseUrl ? {} : { API_DATA_DIR: settings.apiDataFolder }),
     },
@@ -134,6 +138,16 @@ function webService(settings, secrets, env) {
 
 /** The script behind the command `next`. */
 export const nextCli = () => join(ROOT, 'node_modules/next/dist/bin/next')
+
+/**
+ * By which the API reads the revocation feed.
+ * @param {Settings} settings
+ * @param {Secrets} secrets
+ */
+const apiClient = ({ apiClientId }, { COUNTERSIGN_API_CLIENT_SECRET }) => ({
+  COUNTERSIGN_API_CLIENT_ID: apiClientId,
+  COUNTERSIGN_API_CLIENT_SECRET,
+})
 
 /** @param {Settings} settings */
 const shared = ({ authUrl, audience }) => ({

@@ -18,12 +18,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('loadSecrets', () => {
-  it('makes three different secrets that only the owner can read', () => {
+  it('makes different secrets that only the owner can read', () => {
     const secrets = loadSecrets(file, {})
 
     expect(permissions(file)).toBe(0o600)
     expect(permissions(join(folder, 'state'))).toBe(0o700)
-    expect(new Set(Object.values(secrets)).size).toBe(3)
+    expect(new Set(Object.values(secrets)).size).toBe(SECRET_NAMES.length)
     for (const secret of Object.values(secrets)) expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/)
   })
 
@@ -31,6 +31,21 @@ describe('loadSecrets', () => {
     const first = loadSecrets(file, {})
 
     expect(loadSecrets(file, {})).toEqual(first)
+  })
+
+  it('adds a secret that signs nobody out to the file of an earlier release', () => {
+    const first = loadSecrets(file, {})
+    const lines = readFileSync(file, 'utf8').split('\n')
+    writeFileSync(file, lines.filter((line) => !line.includes('API_CLIENT')).join('\n'))
+
+    const second = loadSecrets(file, {})
+
+    expect(second.COUNTERSIGN_API_CLIENT_SECRET).toMatch(/^[\w-]{43}$/)
+    expect({ ...second, COUNTERSIGN_API_CLIENT_SECRET: undefined }).toEqual({
+      ...first,
+      COUNTERSIGN_API_CLIENT_SECRET: undefined,
+    })
+    expect(loadSecrets(file, {})).toEqual(second)
   })
 
   it('closes a file that others can read', () => {

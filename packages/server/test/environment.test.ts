@@ -186,6 +186,45 @@ describe('optionsFromEnvironment', () => {
     )
   })
 
+  it('lets the web server read the feed, and the APIs ask about tokens too', () => {
+    const { clients } = optionsFromEnvironment({
+      ...WHOLE,
+      COUNTERSIGN_CLIENT_ID: 'web',
+      COUNTERSIGN_CLIENT_SECRET: CLIENT_SECRET,
+      COUNTERSIGN_API_CLIENT_ID: 'api',
+      COUNTERSIGN_API_CLIENT_SECRET: CLIENT_SECRET,
+    })
+
+    expect(clients).toEqual([
+      { id: 'web', secret: CLIENT_SECRET, scopes: ['revocations:read'] },
+      { id: 'api', secret: CLIENT_SECRET, scopes: ['revocations:read', 'tokens:introspect'] },
+    ])
+  })
+
+  it.each([
+    ['an id alone', { COUNTERSIGN_API_CLIENT_ID: 'api' }],
+    ['a short secret', { COUNTERSIGN_API_CLIENT_ID: 'api', COUNTERSIGN_API_CLIENT_SECRET: 'x' }],
+    [
+      'the id of the web server',
+      {
+        COUNTERSIGN_CLIENT_ID: 'web',
+        COUNTERSIGN_CLIENT_SECRET: CLIENT_SECRET,
+        COUNTERSIGN_API_CLIENT_ID: 'web',
+        COUNTERSIGN_API_CLIENT_SECRET: CLIENT_SECRET,
+      },
+    ],
+  ])('refuses %s of the APIs', (_name, env) => {
+    expect(messageOf(() => optionsFromEnvironment({ ...WHOLE, ...env }))).toMatch(
+      /^COUNTERSIGN_API_CLIENT_/,
+    )
+  })
+
+  it.each(['DATABASE_URL', 'DIRECT_URL'])('refuses a %s of another database', (name) => {
+    const env = { DATABASE_URL: 'postgres://127.0.0.1/x', [name]: 'mysql://127.0.0.1/x' }
+
+    expect(messageOf(() => void databaseFromEnvironment(env))).toContain(name)
+  })
+
   it.each(['http://localhost:4400', 'http://127.0.0.1:4400', 'http://[::1]:4400'])(
     'takes plain http on this machine: %s',
     (url) => {

@@ -27,9 +27,9 @@ interface Entry {
   readonly event: string
 }
 
-/** The revocations that still matter, in memory. */
-
 /**
+ * The revocations that still matter, in memory.
+ *
  * A cursor is `<id>-<count>`: the newest id that was told, and how many of those just before it.
  * Another count means that one of them became visible later, so all of them are told again. This
  * holds between processes and after a restart, since both numbers are the table's.
