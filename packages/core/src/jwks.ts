@@ -25,6 +25,9 @@ export type KeySetErrorCode =
   | 'key_incomplete'
   | 'key_unusable'
 
+/** Of RSA, EC and OKP keys (RFC 7518 section 6, RFC 8037 section 2); any of them gives the key away. */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth']
+
 /** Thrown for a key set that is refused. */
 export class KeySetError extends Error {
   override readonly name = 'KeySetError'
@@ -79,7 +82,8 @@ function verificationKey(jwk: Jwk): VerificationKey {
   if (typeof jwk.kid !== 'string' || jwk.kid === '' || typeof jwk.alg !== 'string') {
     throw new KeySetError('key_incomplete', 'a key of the key set has no "kid" or no "alg"')
   }
-  if (jwk.d !== undefined) throw new KeySetError('key_private', 'a private key in the key set')
+  if (PRIVATE_MEMBERS.some((name) => jwk[name] !== undefined))
+    throw new KeySetError('key_private', 'a private key in the key set')
   try {
     return verificationKeyFromJwk(jwk)
   } catch (cause) {

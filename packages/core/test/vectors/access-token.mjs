@@ -12,6 +12,7 @@ import {
   withClaims,
   withPayload,
 } from './access-token-frame.mjs'
+import './access-token-forgeries.mjs'
 import { SECRET } from './signing.mjs'
 
 const text = JSON.stringify(CLAIMS)

@@ -186,6 +186,42 @@ const vectors = [
     expect: { code: 'key_private' },
   },
   {
+    id: 'set-private-prime',
+    why: 'a prime of an RSA key is as good as the private key',
+    input: { jwks: { keys: [{ ...RS, p: RSA.p }] } },
+    expect: { code: 'key_private' },
+  },
+  {
+    id: 'set-private-among-good',
+    why: 'one private key spoils the set',
+    input: { jwks: { keys: [ES, { ...RS, d: RSA.d }, ED] } },
+    expect: { code: 'key_private' },
+  },
+  {
+    id: 'set-duplicate-same',
+    why: 'one key twice',
+    input: { jwks: { keys: [ED, ED] } },
+    expect: { code: 'key_duplicate' },
+  },
+  {
+    id: 'set-number-kid',
+    why: 'a kid that is no text',
+    input: { jwks: { keys: [{ ...ED, kid: 1 }] } },
+    expect: { code: 'key_incomplete' },
+  },
+  {
+    id: 'set-lower-alg',
+    why: 'an alg in another case is one that we do not know',
+    input: { jwks: { keys: [{ ...ED, alg: 'eddsa' }, ES] } },
+    expect: { kids: ['es'] },
+  },
+  {
+    id: 'set-keys-object',
+    why: 'keys as an object',
+    input: { jwks: { keys: { ed: ED } } },
+    expect: { code: 'key_set_malformed' },
+  },
+  {
     id: 'set-wrong-type',
     why: 'an EC key for EdDSA',
     input: { jwks: { keys: [{ ...ES, alg: 'EdDSA' }] } },
