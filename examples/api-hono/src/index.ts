@@ -26,7 +26,7 @@ async function start(environment: Environment): Promise<void> {
     const { allowedOrigins, requestsPerMinute } = environment
     const tasks = createTaskStore(database)
     const app = createApp({ verifier, tasks, allowedOrigins, requestsPerMinute, onError: logBug })
-    stopOnSignals(await listen(app.fetch, environment), database)
+    stopOnSignals(await listen(app.fetch, environment), database, verifier)
     await warnWithoutKeys(verifier, environment)
   } catch (error) {
     await database.close()
@@ -34,9 +34,11 @@ async function start(environment: Environment): Promise<void> {
   }
 }
 
-function verifierFor({ authServer, audience }: Environment): Verifier {
+/** With a credential it listens for revocations; a feed that is away does not stop it. */
+function verifierFor({ authServer, audience, client }: Environment): Verifier {
   const issuer = `${authServer}/api/auth`
-  return createVerifier({ issuer, audience, algorithms: ['EdDSA'], jwksUri: `${issuer}/jwks` })
+  const keys = { algorithms: ['EdDSA'], jwksUri: `${issuer}/jwks` } as const
+  return createVerifier({ issuer, audience, ...keys, ...(client ? { revocations: client } : {}) })
 }
 
 /** Keys are fetched ahead of the first request; if that fails, the first request tries again. */
@@ -62,11 +64,12 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch'], to: Environment): P
 }
 
 /** Finishes the requests under way, closes the database, then leaves. A second signal leaves at once. */
-function stopOnSignals(server: Server, database: Database): void {
+function stopOnSignals(server: Server, database: Database, verifier: Verifier): void {
   let stopping = false
   const stop = () => {
     if (stopping) process.exit(1)
     stopping = true
+    verifier.close()
     const overdue = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MS)
     server.close(async () => {
       clearTimeout(overdue)
