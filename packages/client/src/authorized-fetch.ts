@@ -11,35 +11,27 @@ import type { HeldToken } from './store.js'
  * the way: it fails as with `redirect: 'error'`, or shows the redirect where `'manual'` is asked for.
  */
 export function createAuthorizedFetch(
-  settings: Settings,
+  { fetch, apiOrigins }: Settings,
   refresh: Refresh,
 ): typeof globalThis.fetch {
-  const { runtime, apiOrigins } = settings
   return async (input, init) => {
-    if (!apiOrigins.has(originOf(input))) return runtime.fetch(input, init)
+    // A relative URL is this page's own.
+    const { origin } = new URL((input as Request).url ?? input, globalThis.location?.href)
+    if (!apiOrigins.has(origin)) return fetch(input, init)
     const request = new Request(input, init)
-    if (request.headers.has('Authorization')) return runtime.fetch(request)
-    const token = await refresh()
-    if (!token) return runtime.fetch(request)
-    const response = await runtime.fetch(withToken(request.clone(), token))
+    const token = request.headers.has('Authorization') ? null : await refresh()
+    if (!token) return fetch(request)
+    const response = await fetch(withToken(request.clone(), token))
     if (response.status !== 401) return response
-    const other = await refresh({ not: token.tokenId }).catch(() => null)
-    return other ? runtime.fetch(withToken(request, other)) : response
+    const other = await refresh({ not: token.accessToken }).catch(() => null)
+    return other ? fetch(withToken(request, other)) : response
   }
 }
 
 function withToken(request: Request, { accessToken }: HeldToken): Request {
-  const headers = new Headers(request.headers)
-  headers.set('Authorization', `Bearer ${accessToken}`)
-  return new Request(request, {
-    headers,
+  const signed = new Request(request, {
     redirect: request.redirect === 'manual' ? 'manual' : 'error',
   })
-}
-
-/** The origin that is called; a relative URL is this page's own. */
-function originOf(input: RequestInfo | URL): string {
-  const url = input instanceof URL ? input.href : typeof input === 'string' ? input : input.url
-  const base = globalThis.location?.href
-  return URL.canParse(url, base) ? new URL(url, base).origin : ''
+  signed.headers.set('Authorization', `Bearer ${accessToken}`)
+  return signed
 }

@@ -1,17 +1,22 @@
 /**
  * The error of this package, told apart by `code`: `service_unavailable` (no answer, or none that
- * makes sense), or the code that the token or sign-out route answered, such as `csrf_rejected`.
- * It never means that the user is signed out.
+ * makes sense), or what the server answered, such as `csrf_rejected` or, to a sign-in,
+ * `invalid_credentials`. Where it comes from `getAccessToken` or `fetch`, the user is still signed in.
  */
 export class ClientError extends Error {
+  override readonly name = 'ClientError'
   readonly code: string
   /** When a retry may succeed, if the server said so. Seconds. */
-  readonly retryAfterSeconds: number | undefined
-  override readonly name = 'ClientError'
+  declare readonly retryAfterSeconds?: number | undefined
+  /** More than the code says, if the server said more. */
+  declare readonly reason?: string | undefined
 
-  constructor(code: string, options: { retryAfterSeconds?: number | undefined } = {}) {
-    super(`The access token could not be renewed (${code})`)
+  constructor(
+    code = 'service_unavailable',
+    more?: Pick<ClientError, 'retryAfterSeconds' | 'reason'>,
+  ) {
+    super(code)
     this.code = code
-    this.retryAfterSeconds = options.retryAfterSeconds
+    Object.assign(this, more)
   }
 }

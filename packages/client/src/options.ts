@@ -1,11 +1,14 @@
-import { pageRuntime, type Runtime } from './runtime.js'
+import type { Runtime } from './runtime.js'
 
 /** Options of `createClient`. */
 export interface ClientOptions {
   /** The token route of the web server; `/api/auth/token` by default. */
   readonly tokenUrl?: string
-  /** The sign-out route; by default `logout` next to the token route. */
-  readonly signOutUrl?: string
+  /**
+   * For a page without a web server of its own: the auth server, such as `https://auth.example.com`.
+   * Its cookie is `SameSite=Strict`, so both have to be of one site. Excludes `tokenUrl`.
+   */
+  readonly server?: string
   /** Origins that get the access token, such as `https://api.example.com`. `NEXT_PUBLIC_API_BASE_URL` by default. */
   readonly apis?: readonly string[]
   /**
@@ -14,45 +17,33 @@ export interface ClientOptions {
    * refresh token could hide in it.
    */
   readonly jitterSeconds?: number
-  /** A clock that never jumps, in seconds; `performance.now() / 1000` by default. */
-  readonly now?: () => number
-  readonly fetch?: typeof globalThis.fetch
-  /** Stand-ins for parts of the browser. */
-  readonly runtime?: Partial<Runtime>
 }
 
-/** The options after validation. */
-export interface Settings {
+/** The options after validation, and the surroundings. */
+export interface Settings extends Runtime {
+  /** Where tokens come from; sign-in, sign-up and sign-out are next to it. */
   readonly tokenUrl: string
-  readonly signOutUrl: string
+  /** Whether that is the auth server itself. */
+  readonly isDirect: boolean
   readonly apiOrigins: ReadonlySet<string>
   readonly jitterSeconds: number
-  readonly runtime: Runtime
 }
-
-const OPTION_NAMES = 'tokenUrl signOutUrl apis jitterSeconds now fetch runtime'.split(' ')
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined
 
 /** Validates options. Throws `TypeError` naming the option. */
-export function resolveOptions(options: ClientOptions): Settings {
-  const unknown = Object.keys(options).find((name) => !OPTION_NAMES.includes(name))
-  if (unknown) throw new TypeError(`createClient has no option "${unknown}"`)
-  const { tokenUrl = '/api/auth/token', jitterSeconds = 120, fetch, now } = options
-  if (!(jitterSeconds >= 0 && Number.isFinite(jitterSeconds))) {
-    throw new TypeError('jitterSeconds must be a number of seconds')
-  }
+export function resolveOptions(options: ClientOptions, runtime: Runtime): Settings {
+  const { server, tokenUrl, jitterSeconds = 120, apis = defaultApis(), ...others } = options
+  const [unknown] = Object.keys(others)
+  check(!unknown, `no option ${unknown}`)
+  check(!server || !tokenUrl, 'either server or tokenUrl')
+  check(jitterSeconds >= 0, 'jitterSeconds is no number')
   return {
-    tokenUrl,
-    signOutUrl: options.signOutUrl ?? tokenUrl.replace(/[^/]*$/, 'logout'),
-    apiOrigins: new Set((options.apis ?? defaultApis()).map(originOf)),
+    ...runtime,
+    tokenUrl: server ? `${originOf(server)}/api/auth/refresh` : (tokenUrl ?? '/api/auth/token'),
+    isDirect: !!server,
+    apiOrigins: new Set(apis.map(originOf)),
     jitterSeconds,
-    runtime: {
-      ...pageRuntime(),
-      ...(fetch ? { fetch } : {}),
-      ...(now ? { now } : {}),
-      ...options.runtime,
-    },
   }
 }
 
@@ -62,8 +53,11 @@ function defaultApis(): readonly string[] {
   return api ? [api] : []
 }
 
-function originOf(api: string): string {
-  const url = URL.canParse(api) ? new URL(api) : undefined
-  if (url && /^https?:$/.test(url.protocol)) return url.origin
-  throw new TypeError(`apis must hold origins such as https://api.example.com, not "${api}"`)
+function originOf(address: string): string {
+  check(/^https?:\/\/\w/.test(address), `"${address}" is no origin`)
+  return new URL(address).origin
+}
+
+function check(isRight: boolean, rule: string): void {
+  if (!isRight) throw new TypeError(`createClient: ${rule}`)
 }

@@ -1,11 +1,12 @@
-import { askForToken } from './ask.js'
-import { ClientError } from './errors.js'
+import { askForToken, ENDINGS } from './ask.js'
+import type { ClientError } from './errors.js'
 import { withLock } from './lock.js'
 import type { Settings } from './options.js'
-import { type HeldToken, remainingSeconds, type Store } from './store.js'
+import { stopwatch } from './runtime.js'
+import type { HeldToken, Store } from './store.js'
 import type { Tabs } from './tabs.js'
 
-/** What to look for: a token other than `not`; with `anew` the server is asked in any case. */
+/** What to look for: an access token other than `not`; with `anew` the server is asked in any case. */
 export interface Wish {
   readonly not?: string | undefined
   readonly anew?: boolean
@@ -14,59 +15,68 @@ export interface Wish {
 /** Gets a token; null when the user is signed out. Rejects with `ClientError` when it cannot be told. */
 export type Refresh = (wish?: Wish) => Promise<HeldToken | null>
 
-/** Seconds before its end at which a token counts as old: a minute, or a tenth of a short life. */
-export function marginSeconds(token: HeldToken): number {
-  return Math.min(60, token.lifetimeSeconds / 10)
+/** The token held, if it fulfils a wish and is good for longer than `margin` seconds. */
+export function heldToken(
+  { token }: Store,
+  { not, anew }: Wish,
+  margin = token?.margin,
+): HeldToken | null | false {
+  const isWanted = token && !anew && token.accessToken !== not
+  return isWanted && token.remaining() > (margin as number) && token
 }
 
 /** One refresh at a time in this tab, one at a time among tabs where the browser has locks. */
-export function createRefresh(parts: { settings: Settings; store: Store; tabs: Tabs }): Refresh {
-  const { settings, store, tabs } = parts
-  const { runtime } = settings
+export function createRefresh(
+  settings: Settings,
+  { store, tabs }: { store: Store; tabs: Tabs },
+): Refresh {
   let flight: Promise<HeldToken | null> | undefined
 
-  const suitable = ({ not, anew }: Wish): HeldToken | null => {
-    const token = store.current()
-    if (anew || !token || token.tokenId === not) return null
-    return remainingSeconds(token, runtime) > marginSeconds(token) ? token : null
-  }
-
-  const ask = async (not: string | undefined, epoch: number): Promise<HeldToken | null> => {
-    const sessionId = store.current()?.sessionId
-    const reply = await askForToken(settings, not)
-    if (store.epoch() !== epoch) return store.current()
-    if (reply.kind === 'failed') throw new ClientError(reply.code, reply)
-    if (reply.kind === 'ended') end(reply.reason, sessionId)
-    else if (store.accept(reply.answer)) tabs.shareToken({ replace: false })
-    else if (!store.current()) store.end({}) // The token of a session that a tab has ended.
-    return store.current()
+  /** After a sign-in or sign-out meanwhile the answer, whatever it is, counts no more. */
+  const ask = async ({ not }: Wish, epoch: number): Promise<HeldToken | null> => {
+    const { jti, sid }: Partial<HeldToken> = store.token ?? {}
+    const age = stopwatch(settings)
+    try {
+      const answer = await askForToken(settings, not && jti)
+      // If it is of a session that a tab has ended, nobody is signed in.
+      if (store.epoch === epoch && !tabs.accept(answer, { age }) && !store.token) store.end({})
+    } catch (error) {
+      if (store.epoch === epoch) settle(error as ClientError, sid)
+    }
+    return store.token
   }
 
   /** Another tab may have brought a newer session meanwhile; that one goes on. */
-  const end = (reason: string | undefined, sessionId: string | undefined) => {
-    if (store.current()?.sessionId !== sessionId) return
-    store.end({ reason, sessionId })
-    if (sessionId !== undefined) tabs.shareEnd({ reason, sessionId })
+  const settle = (error: ClientError, sid: string | undefined) => {
+    const { code } = error
+    const isOver = ENDINGS.includes(code)
+    if (!isOver && code !== 'missing_token') throw error
+    if (store.token?.sid !== sid) return
+    const { reason = isOver ? code : undefined } = error
+    // Without a session of our own there is nothing to tell the others.
+    const { end } = sid ? tabs : store
+    end({ reason, sid })
   }
 
   const start = (wish: Wish): Promise<HeldToken | null> => {
-    const epoch = store.epoch()
+    const { epoch } = store
     // While this tab waited for the lock another one may have sent its token, or signed out.
-    const run = async () =>
-      store.epoch() === epoch ? (suitable(wish) ?? ask(wish.not, epoch)) : store.current()
-    flight = withLock(`countersign:${settings.tokenUrl}`, { ...runtime, run })
-    const done = () => {
-      flight = undefined
-    }
-    flight.then(done, done)
-    return flight
+    return withLock(settings, async () =>
+      store.epoch === epoch ? heldToken(store, wish) || ask(wish, epoch) : store.token,
+    )
   }
 
-  return async (wish = {}) => {
-    const ready = suitable(wish)
+  const refresh: Refresh = async (wish = {}) => {
+    const ready = heldToken(store, wish)
     if (ready) return ready
-    if (!flight) return start(wish)
-    const token = await flight
-    return token && token.tokenId === wish.not ? start(wish) : token
+    if (flight && settings.singleFlight) {
+      const token = await flight
+      return token && token.accessToken === wish.not ? refresh(wish) : token
+    }
+    flight = start(wish).finally(() => {
+      flight = undefined
+    })
+    return flight
   }
+  return refresh
 }

@@ -1,16 +1,10 @@
 /** What tabs talk through: a `BroadcastChannel`. */
-export interface Channel {
-  readonly post: (message: unknown) => void
-  readonly close: () => void
-}
+export type Channel = Pick<BroadcastChannel, 'postMessage' | 'close'>
 
 /** Part of the Web Locks API. */
 export interface Locks {
   request<T>(name: string, options: { signal: AbortSignal }, run: () => Promise<T>): Promise<T>
 }
-
-/** Why a tab may have slept: it became visible, came out of the back/forward cache, or is online again. */
-export type Wake = 'visible' | 'restored' | 'online'
 
 /** Everything the client takes from its surroundings. What is absent there is done without. */
 export interface Runtime {
@@ -21,57 +15,57 @@ export interface Runtime {
   readonly wallNow: () => number
   /** A number from 0 (included) to 1. */
   readonly random: () => number
-  /** Runs later; returns how to prevent it. */
-  readonly setTimer: (run: () => void, seconds: number) => () => void
+  /** Aborts after that time. Serves as timer, too. */
+  readonly timeout: (seconds: number) => AbortSignal
   readonly openChannel: (name: string, receive: (message: unknown) => void) => Channel | undefined
   readonly locks: Locks | undefined
+  /** Callers share a question that is under way. Only a test may want each to ask for itself. */
+  readonly singleFlight: boolean
   readonly isVisible: () => boolean
-  /** Tells when a tab may have slept; returns how to stop listening. */
-  readonly onWake: (listener: (wake: Wake) => void) => () => void
+  /** Tells when the tab may have slept, and whether in the back/forward cache; returns how to stop. */
+  readonly onWake: (listener: (isRestored: boolean) => void) => () => void
 }
 
-/** Longest delay of `setTimeout`; a longer one would fire at once. Seconds. */
-const MAX_TIMER_SECONDS = 2_147_483
+/** Longest delay of a timer in some engines, where a longer one fires at once. Milliseconds. */
+const MAX_TIMER = 2e9
 
-/** The surroundings of this page. In plain Node there are no channels, no locks and no visibility. */
+/** `visibilitychange` of the document bubbles up to the window. */
+const WAKING = ['visibilitychange', 'pageshow', 'online']
+
+/**
+ * The surroundings of this page. Node has `BroadcastChannel` and `navigator.locks` too, but no tabs
+ * to share a session with, so there they are left alone.
+ */
 export function pageRuntime(): Runtime {
+  const { document, BroadcastChannel } = globalThis as Partial<typeof globalThis>
   return {
-    fetch: (input, init) => globalThis.fetch(input, init),
+    fetch: (...request) => fetch(...request),
     now: () => performance.now() / 1000,
     wallNow: () => Date.now() / 1000,
     random: Math.random,
-    setTimer: (run, seconds) => {
-      const timer = setTimeout(run, Math.min(seconds, MAX_TIMER_SECONDS) * 1000)
-      return () => clearTimeout(timer)
+    timeout: (seconds) => AbortSignal.timeout(Math.ceil(Math.min(seconds * 1000, MAX_TIMER))),
+    openChannel: (name, receive) => {
+      const channel = document && BroadcastChannel && new BroadcastChannel(name)
+      if (channel) channel.onmessage = ({ data }) => receive(data)
+      return channel
     },
-    openChannel,
-    locks: hasPage() ? (navigator.locks as Locks | undefined) : undefined,
-    isVisible: () => hasPage() && document.visibilityState === 'visible',
-    onWake,
+    locks: document && (navigator.locks as Locks | undefined),
+    singleFlight: true,
+    isVisible: () => document?.hidden === false,
+    onWake: (listener) => {
+      const stop = new AbortController()
+      const wake = (event: Event) => listener((event as PageTransitionEvent).persisted)
+      for (const type of document ? WAKING : []) addEventListener(type, wake, stop)
+      return () => stop.abort()
+    },
   }
 }
 
-/** Node has `BroadcastChannel` and `navigator.locks` too, but no tabs to share a session with. */
-function hasPage(): boolean {
-  return typeof document !== 'undefined'
-}
-
-function openChannel(name: string, receive: (message: unknown) => void): Channel | undefined {
-  if (!hasPage() || typeof BroadcastChannel === 'undefined') return undefined
-  const channel = new BroadcastChannel(name)
-  channel.onmessage = ({ data }) => receive(data)
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() }
-}
-
-function onWake(listener: (wake: Wake) => void): () => void {
-  if (!hasPage()) return () => {}
-  const stop = new AbortController()
-  const { signal } = stop
-  const whenVisible = () => document.visibilityState === 'visible' && listener('visible')
-  document.addEventListener('visibilitychange', whenVisible, { signal })
-  window.addEventListener('pageshow', (event) => event.persisted && listener('restored'), {
-    signal,
-  })
-  window.addEventListener('online', () => listener('online'), { signal })
-  return () => stop.abort()
+/**
+ * Seconds since now. `performance.now()` stands still while some computers sleep, and the clock of
+ * the computer may be set back: the later of the two counts.
+ */
+export function stopwatch({ now, wallNow }: Runtime): () => number {
+  const [start, wallStart] = [now(), wallNow()]
+  return () => Math.max(now() - start, wallNow() - wallStart)
 }

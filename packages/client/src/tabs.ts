@@ -1,46 +1,54 @@
-import type { Runtime } from './runtime.js'
-import { remainingSeconds, type Store } from './store.js'
+import type { Settings } from './options.js'
+import { type Runtime, stopwatch } from './runtime.js'
+import type { Store } from './store.js'
 import { parseTokenAnswer } from './token-answer.js'
 
-/** Tells the other tabs of this origin. They get the value itself: a signal would make each of them ask. */
-export interface Tabs {
-  /** `replace` after a sign-in: the token counts whatever the tabs held. */
-  readonly shareToken: (options: { replace: boolean }) => void
-  readonly shareEnd: (options: {
-    reason?: string | undefined
-    sessionId?: string | undefined
-  }) => void
-  readonly close: () => void
+/**
+ * What happens to the session in this tab, and by that in every other tab of this origin. They get
+ * the value itself: a signal would make each of them ask.
+ */
+export interface Tabs extends Pick<Store, 'accept' | 'end'> {
+  /** Listens to the others and talks to them from now on; returns how to stop. */
+  readonly open: () => () => void
 }
 
-export function connectTabs(name: string, options: { store: Store; runtime: Runtime }): Tabs {
-  const { store, runtime } = options
-  const channel = runtime.openChannel(name, (message) => receive(message, store))
+export function connectTabs(settings: Settings, store: Store): Tabs {
+  let channel: ReturnType<Runtime['openChannel']>
   return {
-    shareToken: ({ replace }) => {
-      const token = store.current()
-      if (!channel || !token) return
-      const { accessToken, user } = token
-      const expiresIn = remainingSeconds(token, runtime)
-      channel.post({ type: 'token', replace, answer: { accessToken, expiresIn, user } })
+    open: () => {
+      channel = settings.openChannel(`countersign:${settings.tokenUrl}`, (message) =>
+        receive(message, { settings, store }),
+      )
+      return () => channel?.close()
     },
-    shareEnd: ({ reason, sessionId }) => channel?.post({ type: 'end', reason, sessionId }),
-    close: () => channel?.close(),
+    accept: (answer, arrival) => {
+      const isTaken = store.accept(answer, arrival)
+      if (isTaken) {
+        const { replace } = arrival
+        const expiresIn = store.token?.remaining()
+        channel?.postMessage({ ...answer, expiresIn, replace, sentAt: settings.wallNow() })
+      }
+      return isTaken
+    },
+    end: (end) => {
+      store.end(end)
+      channel?.postMessage({ end })
+    },
   }
 }
 
 /** Only scripts of this origin can post here; the shape is checked because versions may differ. */
-function receive(data: unknown, store: Store): void {
-  const message = Object(data) as Record<string, unknown>
-  if (message.type === 'token') {
-    const answer = parseTokenAnswer(message.answer)
-    if (answer) store.accept(answer, { replace: message.replace === true })
+function receive(
+  message: unknown,
+  { settings, store }: { settings: Settings; store: Store },
+): void {
+  const { replace, sentAt, end } = Object(message)
+  const answer = parseTokenAnswer(message)
+  if (answer) {
+    // A frozen tab receives its messages late, by a clock that all tabs have in common.
+    const delay = Math.max(0, settings.wallNow() - sentAt)
+    const watch = stopwatch(settings)
+    store.accept(answer, { replace, age: () => delay + watch() })
   }
-  if (message.type === 'end') {
-    store.end({ reason: textOf(message.reason), sessionId: textOf(message.sessionId) })
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
+  if (end) store.end(end)
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { assembleClient } from '../src/assemble-client.js'
 import { createClient } from '../src/index.js'
+import { pageRuntime } from '../src/runtime.js'
 import { FakeBrowser, makeToken, problem, settle, tokenBody, user } from './fake-browser.js'
 
 describe('createClient', () => {
@@ -56,10 +58,10 @@ describe('createClient', () => {
 
   it('works where there are no channels, no locks and no window', async () => {
     const browser = new FakeBrowser()
-    const client = createClient({
-      tokenUrl: 'https://app.test/api/auth/token',
-      fetch: browser.fetch,
-    })
+    const client = assembleClient(
+      { tokenUrl: 'https://app.test/api/auth/token' },
+      { ...pageRuntime(), fetch: browser.fetch },
+    )
 
     expect(await client.getAccessToken()).toMatch(/^header\./)
     client.close()
@@ -68,8 +70,12 @@ describe('createClient', () => {
   it.each([
     { apis: ['api.test'] },
     { apis: ['ftp://api.test'] },
+    { apis: ['localhost:8000'] },
     { jitterSeconds: -1 },
     { tokenURL: '/x' },
+    { fetch },
+    { server: 'auth.test' },
+    { server: 'https://auth.test', tokenUrl: '/x' },
   ])('refuses the options %o', (options) => {
     expect(() => createClient(options as object)).toThrow(TypeError)
   })
@@ -83,7 +89,7 @@ describe('getAccessToken', () => {
     const tokens = await Promise.all(Array.from({ length: 10 }, () => client.getAccessToken()))
 
     expect(new Set(tokens).size).toBe(1)
-    expect(browser.asked).toEqual([{ body: { keepCookie: true } }])
+    expect(browser.asked.map(({ body }) => body)).toEqual([{ keepCookie: true }])
   })
 
   it('asks for another token than the one named, once for all who name it', async () => {
@@ -121,6 +127,19 @@ describe('getAccessToken', () => {
     const first = await client.getAccessToken()
 
     browser.wallOffset += 10_000
+
+    expect(await client.getAccessToken()).not.toBe(first)
+  })
+
+  it('counts the life of a token from the question, not from a slow answer', async () => {
+    const browser = new FakeBrowser()
+    const { client } = browser.tab()
+    browser.answerToken = () => {
+      browser.seconds += 100
+      return Response.json(tokenBody())
+    }
+    const first = await client.getAccessToken()
+    browser.seconds += 745
 
     expect(await client.getAccessToken()).not.toBe(first)
   })
@@ -208,7 +227,7 @@ describe('adopt', () => {
       const { client } = new FakeBrowser().tab()
 
       expect(() => client.adopt(answer)).toThrow(
-        expect.objectContaining({ code: 'invalid_answer' }),
+        expect.objectContaining({ code: 'service_unavailable' }),
       )
     },
   )

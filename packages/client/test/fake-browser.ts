@@ -1,13 +1,21 @@
-import { type Client, type ClientOptions, createClient } from '../src/index.js'
-import type { Channel, Locks, Runtime, Wake } from '../src/runtime.js'
+import { assembleClient } from '../src/assemble-client.js'
+import type { Client, ClientOptions } from '../src/index.js'
+import type { Channel, Locks, Runtime } from '../src/runtime.js'
 
 export const API = 'https://api.test'
 export const TOKEN_URL = 'https://app.test/api/auth/token'
+export const SERVER = 'https://auth.test'
 
 interface Timer {
   readonly at: number
-  readonly run: () => void
+  readonly controller: AbortController
 }
+
+/** Options of the client, and what it shall find around it. */
+type TabOptions = ClientOptions & { readonly runtime?: Partial<Runtime> }
+
+/** Why a tab may have slept. */
+type Wake = 'visible' | 'restored' | 'online'
 
 /** Answers a request of the client; a test may replace it. */
 export type Answer = (request: Request) => Response | Promise<Response>
@@ -34,25 +42,31 @@ export class FakeBrowser {
   /** How far the clock of the computer is off. */
   wallOffset = 7200
   chance = 0
-  readonly asked: { body: Record<string, unknown> }[] = []
+  readonly asked: { request: Request; body: Record<string, unknown> }[] = []
   readonly apiCalls: Request[] = []
+  readonly signIns: Request[] = []
   readonly signOuts: Request[] = []
   answerToken: Answer = () => Response.json(tokenBody(makeToken({ iat: 1000 + this.seconds })))
   answerApi: Answer = () => new Response('ok')
+  answerSignIn: Answer = () => Response.json(tokenBody(makeToken({ sid: 'session-2' })))
   answerSignOut: Answer = () => new Response(null, { status: 204 })
   readonly #channels = new Set<{ name: string; receive: (message: unknown) => void }>()
   readonly #held = new Map<string, Promise<unknown>>()
 
-  tab(options: ClientOptions = {}): FakeTab {
+  tab(options: TabOptions = {}): FakeTab {
     return new FakeTab(this, options)
   }
 
   fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init)
     await new Promise((resolve) => setImmediate(resolve))
-    if (request.url === TOKEN_URL) {
-      this.asked.push({ body: (await request.clone().json()) as Record<string, unknown> })
+    if (/\/(token|refresh)$/.test(request.url)) {
+      this.asked.push({ request, body: await bodyOf(request) })
       return this.answerToken(request)
+    }
+    if (/\/(login|signup)$/.test(request.url)) {
+      this.signIns.push(request.clone())
+      return this.answerSignIn(request)
     }
     if (request.url.endsWith('/logout')) {
       this.signOuts.push(request)
@@ -66,7 +80,7 @@ export class FakeBrowser {
     const own = { name, receive }
     this.#channels.add(own)
     return {
-      post: (message) => {
+      postMessage: (message: unknown) => {
         const copy = structuredClone(message)
         for (const other of this.#channels) {
           if (other !== own && other.name === name) queueMicrotask(() => other.receive(copy))
@@ -101,17 +115,16 @@ export class FakeTab {
   visible = true
   readonly #browser: FakeBrowser
   readonly #timers = new Set<Timer>()
-  readonly #wakeListeners = new Set<(wake: Wake) => void>()
+  readonly #wakeListeners = new Set<(isRestored: boolean) => void>()
 
-  constructor(browser: FakeBrowser, options: ClientOptions) {
+  constructor(browser: FakeBrowser, options: TabOptions) {
     this.#browser = browser
     const { runtime, ...rest } = options
-    this.client = createClient({
-      tokenUrl: TOKEN_URL,
-      apis: [API],
-      ...rest,
-      runtime: { ...this.#runtime(), ...runtime },
-    })
+    const place = rest.server === undefined ? { tokenUrl: TOKEN_URL } : {}
+    this.client = assembleClient(
+      { ...place, apis: [API], ...rest },
+      { ...this.#runtime(), ...runtime },
+    )
   }
 
   #runtime(): Runtime {
@@ -121,13 +134,14 @@ export class FakeTab {
       now: () => browser.seconds,
       wallNow: () => browser.seconds + browser.wallOffset,
       random: () => browser.chance,
-      setTimer: (run, seconds) => {
-        const timer = { at: browser.seconds + seconds, run }
-        this.#timers.add(timer)
-        return () => this.#timers.delete(timer)
+      timeout: (seconds) => {
+        const controller = new AbortController()
+        this.#timers.add({ at: browser.seconds + seconds, controller })
+        return controller.signal
       },
       openChannel: (name, receive) => browser.openChannel(name, receive),
       locks: browser.locks,
+      singleFlight: true,
       isVisible: () => this.visible,
       onWake: (listener) => {
         this.#wakeListeners.add(listener)
@@ -136,8 +150,9 @@ export class FakeTab {
     }
   }
 
+  /** Timers that would still run something. */
   get timerCount(): number {
-    return this.#timers.size
+    return [...this.#timers].filter(({ controller }) => controller.signal.onabort).length
   }
 
   /** Lets time pass, timer by timer. */
@@ -149,7 +164,7 @@ export class FakeTab {
       if (!next) break
       this.#timers.delete(next)
       this.#browser.seconds = Math.max(this.#browser.seconds, next.at)
-      next.run()
+      next.controller.abort()
     }
     this.#browser.seconds = until
     await settle()
@@ -162,7 +177,7 @@ export class FakeTab {
 
   async wake(why: Wake): Promise<void> {
     if (why === 'visible') this.visible = true
-    for (const listener of this.#wakeListeners) listener(why)
+    for (const listener of this.#wakeListeners) listener(why === 'restored')
     await settle()
   }
 }
@@ -174,6 +189,10 @@ export async function settle(): Promise<void> {
 
 export function problem(status: number, code: string, more: object = {}): Response {
   return Response.json({ code, status, ...more }, { status })
+}
+
+async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+  return JSON.parse((await request.clone().text()) || '{}')
 }
 
 function rejection(signal: AbortSignal): Promise<never> {

@@ -130,6 +130,37 @@ describe('proactive refresh', () => {
     expect(client.getState().status).toBe('signed_in')
   })
 
+  it('gets over a minute offline, and asks at once when it is over', async () => {
+    const browser = new FakeBrowser()
+    const { tab, client } = await openTab(browser)
+    const up = browser.answerToken
+    const first = await client.getAccessToken()
+    browser.answerToken = () => Promise.reject(new TypeError('Failed to fetch'))
+    await tab.pass(900)
+    await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'service_unavailable' })
+    expect(client.getState().status).toBe('signed_in')
+
+    browser.answerToken = up
+    await tab.wake('online')
+
+    expect(await client.getAccessToken()).not.toBe(first)
+    expect(client.getState().status).toBe('signed_in')
+  })
+
+  it('takes up again after a sign-in in another tab', async () => {
+    const browser = new FakeBrowser()
+    const { tab, client } = await openTab(browser)
+    await client.signOut()
+    const other = browser.tab()
+    await other.client.signIn({ email: 'ada@b.test', password: 'secret' })
+    await tab.pass(1)
+    browser.asked.length = 0
+
+    await tab.pass(850)
+
+    expect(browser.asked).toHaveLength(1)
+  })
+
   it('does not ask in a loop when every answer is already old', async () => {
     const browser = new FakeBrowser()
     browser.answerToken = () =>

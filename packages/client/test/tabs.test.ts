@@ -53,6 +53,17 @@ describe('tabs of one browser', () => {
     expect(browser.asked).toHaveLength(2)
   })
 
+  it('ask once for every caller when nothing is shared at all', async () => {
+    const browser = new FakeBrowser()
+    const runtime = { locks: undefined, openChannel: () => undefined, singleFlight: false }
+    const { client } = browser.tab({ runtime })
+
+    const tokens = await Promise.all([1, 2, 3].map(() => client.getAccessToken()))
+
+    expect(tokens).not.toContain(null)
+    expect(browser.asked.length).toBeGreaterThanOrEqual(3)
+  })
+
   it('go on after 5 seconds when a frozen tab keeps the lock', async () => {
     const browser = new FakeBrowser()
     browser.freezeLock()
@@ -118,6 +129,34 @@ describe('tabs of one browser', () => {
     expect(await two?.client.getAccessToken()).toBe(newer.accessToken)
   })
 
+  it('take an older token once the newer one has run out, as after a clock was set back', async () => {
+    const browser = new FakeBrowser()
+    const [one] = await openTabs(browser, 1)
+    one?.client.adopt(tokenBody(makeToken({ iat: 5000 })))
+    const older = tokenBody(makeToken({ iat: 4000 }))
+    browser.answerToken = () => Response.json(older)
+
+    browser.seconds += 901
+
+    expect(await one?.client.getAccessToken()).toBe(older.accessToken)
+  })
+
+  it('count the time for which a message waited in a frozen tab', async () => {
+    const browser = new FakeBrowser()
+    const [one] = await openTabs(browser, 1)
+    const other = browser.openChannel(`countersign:${TOKEN_URL}`, () => {})
+    const answer = tokenBody(makeToken({ iat: 1500 }))
+    const sentAt = browser.seconds + browser.wallOffset
+    browser.seconds += 600
+    other.postMessage({ ...answer, replace: true, sentAt })
+    await settle()
+    expect(await one?.client.getAccessToken()).toBe(answer.accessToken)
+
+    browser.seconds += 250
+
+    expect(await one?.client.getAccessToken()).not.toBe(answer.accessToken)
+  })
+
   it.each([true, false])(
     'do not end a newer session because an older one has ended (%s)',
     async (replace) => {
@@ -127,7 +166,7 @@ describe('tabs of one browser', () => {
       const first = await one?.client.getAccessToken()
       const answer = tokenBody(makeToken({ sid: 'session-2', iat: 2000 }))
       browser.answerToken = async () => {
-        other.post({ type: 'token', replace, answer })
+        other.postMessage({ ...answer, replace, sentAt: browser.seconds + browser.wallOffset })
         await settle()
         return problem(401, 'session_ended')
       }
@@ -170,8 +209,15 @@ describe('tabs of one browser', () => {
     const before = await one?.client.getAccessToken()
     const channel = browser.openChannel(`countersign:${TOKEN_URL}`, () => {})
 
-    for (const message of [null, 1, 'end', {}, { type: 'token' }, { type: 'token', answer: {} }]) {
-      channel.post(message)
+    for (const message of [
+      null,
+      1,
+      'end',
+      {},
+      { replace: true },
+      { accessToken: 'a.b.c', user: {} },
+    ]) {
+      channel.postMessage(message)
     }
     await settle()
 
