@@ -15,6 +15,7 @@ import { databaseMessenger } from './revocations/messenger.js'
 import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
 import { createSessions } from './sessions/sessions.js'
 import { createAccessTokens } from './tokens/access-tokens.js'
+import { createUsers } from './users/users.js'
 
 export interface CountersignServer {
   /** Answers a request. `bindings` are those of `@hono/node-server`; they tell the peer's address. */
@@ -63,11 +64,13 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     policy: session,
     ...(failoverUntil ? { failoverUntil } : {}),
   })
+  const users = createUsers({ database, onRevoked: revocations.announce })
   const passwords = createPasswords()
   return {
     options,
     database,
     sessions,
+    users,
     revocations,
     keys,
     passwords,
@@ -83,6 +86,8 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
       passwords,
       log,
       absoluteSeconds: session.absoluteSeconds,
+      onUserDeleted: users.deletedByBetterAuth,
+      onUserUpdated: revocations.announce,
       onSessionDeleted: async (id) => void (await sessions.endByAuthSession(id, 'revoked')),
     }),
     clients: createClients(database),

@@ -6,6 +6,7 @@ import { createPasswords } from '../src/identity/passwords.js'
 import { sessionPolicy } from '../src/sessions/policy.js'
 import { refreshTokenKeys } from '../src/sessions/refresh-token-keys.js'
 import { createSessions } from '../src/sessions/sessions.js'
+import { createUsers } from '../src/users/users.js'
 import { AUTH_ORIGIN, SECRET } from './server-fixture.js'
 
 /** Better Auth as a server of `server-fixture` has it, on the same database. */
@@ -22,6 +23,8 @@ export function identityOn(database: Database) {
     absoluteSeconds: policy.absoluteSeconds,
     trustedOrigins: new Set([AUTH_ORIGIN]),
     log: pino({ level: 'silent' }),
+    onUserDeleted: createUsers({ database }).deletedByBetterAuth,
+    onUserUpdated: () => {},
     onSessionDeleted: async (id) => void (await sessions.endByAuthSession(id, 'revoked')),
   })
 }

@@ -17,7 +17,13 @@ function planOfBetterAuth(database: Database) {
       type: 'postgres',
     },
     emailAndPassword: { enabled: true },
-    plugins: [countersignPlugin({ onSessionDeleted: async () => {} })],
+    plugins: [
+      countersignPlugin({
+        onSessionDeleted: async () => {},
+        onUserDeleted: async () => {},
+        onUserUpdated: () => {},
+      }),
+    ],
   })
 }
 

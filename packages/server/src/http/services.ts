@@ -11,6 +11,7 @@ import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { AccessTokens } from '../tokens/access-tokens.js'
+import type { Users } from '../users/users.js'
 import type { Bindings, Caller } from './caller.js'
 import type { RateLimits } from './rate-limits.js'
 
@@ -19,6 +20,7 @@ export interface Services {
   readonly options: ResolvedOptions
   readonly database: Database
   readonly sessions: Sessions
+  readonly users: Users
   readonly tokens: AccessTokens
   readonly keys: SigningKeys
   readonly identity: Identity

@@ -4,6 +4,10 @@ import { APIError } from 'better-auth/api'
 export interface CountersignPluginOptions {
   /** Told when Better Auth ends a session of its own, so that ours ends with it. */
   readonly onSessionDeleted: (authSessionId: string) => Promise<void>
+  /** Told when Better Auth deletes a user. `ver` is what the row had. */
+  readonly onUserDeleted: (userId: string, ver: number) => Promise<void>
+  /** Told when Better Auth changes a user; the database announced what that revokes. */
+  readonly onUserUpdated: () => void
 }
 
 /** Columns that Countersign adds to the user, and the tie between its sessions and Better Auth's. */
@@ -31,6 +35,10 @@ export function countersignPlugin(options: CountersignPluginOptions) {
                 assertNotBanned(await internalAdapter.findUserById(userId)),
             },
             delete: { after: async ({ id }) => options.onSessionDeleted(id) },
+          },
+          user: {
+            update: { after: async () => options.onUserUpdated() },
+            delete: { after: async ({ id, ver }) => options.onUserDeleted(id, Number(ver)) },
           },
         },
       },

@@ -64,5 +64,5 @@ export const END_BY_AUTH_SESSION = end('s.auth_session_id = $2')
 export const PURGE = [
   `delete from countersign_sessions where expires_at < clock_timestamp() - interval '7 days'`,
   `delete from "session" where "expiresAt" < clock_timestamp()`,
-  `delete from countersign_revocations where at < clock_timestamp() - interval '1 day'`,
+  `delete from countersign_revocations where at < clock_timestamp() - interval '25 hours'`,
 ] as const

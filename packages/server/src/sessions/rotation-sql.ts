@@ -121,7 +121,9 @@ with created as (
      user_agent, ip)
   select $1, a."userId", a.id, $3, $4, clock_timestamp() + make_interval(secs => $5), $6, $7, $8, $9
   from "session" a
+  join "user" u on u.id = a."userId"
   where a.token = $2
+    and not (u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()))
   returning *
 )
 select 'created' as outcome, null as ended_because, c.id, c.client_id, c.remember, c.gen,

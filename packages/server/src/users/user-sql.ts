@@ -1,0 +1,148 @@
+/**
+ * What changes a user, as one statement each: the row, its `ver`, the sessions that end by it and the
+ * revocation that announces it, all or nothing. $1 is the user.
+ */
+
+const BANNED = (user: string): string =>
+  `(${user}.banned and (${user}."banExpires" is null or ${user}."banExpires" > clock_timestamp()))`
+
+/**
+ * Locks the admins in one order before the user, so that of two admins who go at the same time one
+ * stays.
+ */
+const TARGET = `
+  admins as materialized (
+    select a.id
+    from "user" a
+    where a.role = 'admin' and not ${BANNED('a')}
+      and exists (select from "user" t where t.id = $1 and t.role = 'admin')
+    order by a.id
+    for update
+  ),
+  target as materialized (
+    select u.id, u.role, u.role = 'admin' and o.others = 0 as is_last_admin
+    from "user" u
+    cross join (select count(*) as others from admins a where a.id <> $1) o
+    where u.id = $1
+    for update of u
+  )`
+
+const OUTCOME = `
+select case
+    when c.id is not null then 'changed'
+    when t.is_last_admin then 'last_admin'
+    else 'unchanged'
+  end as outcome
+from target t
+left join changed c on c.id = t.id`
+
+/** Ends sessions of the changed user, on our side and Better Auth's; the user's event covers them. */
+const END = (reason: string, which = 'true'): string => `
+  ended as (
+    update countersign_sessions s
+    set revoked_at = clock_timestamp(), revoke_reason = '${reason}'
+    from changed c
+    where s.user_id = c.id and s.revoked_at is null and ${which}
+    returning s.auth_session_id
+  ),
+  forgotten as (
+    delete from "session" a
+    using ended e
+    where a.id = e.auth_session_id
+  )`
+
+/** Tokens of the user with a smaller `ver` are refused; with a role, they are to be refreshed. */
+const ANNOUNCE = (reason: string, role = 'null'): string => `
+  announced as (
+    insert into countersign_revocations (user_id, user_ver, role, reason)
+    select c.id, c.ver, ${role}, '${reason}'
+    from changed c
+  )`
+
+/** $2 reason, $3 end or null. */
+export const BAN = `
+with ${TARGET},
+  changed as (
+    update "user" u
+    set banned = true, "banReason" = $2, "banExpires" = $3, ver = u.ver + 1,
+      "updatedAt" = clock_timestamp()
+    from target t
+    where u.id = t.id and not t.is_last_admin
+    returning u.id, u.ver
+  ), ${END('user_disabled')}, ${ANNOUNCE('user_disabled')}
+${OUTCOME}`
+
+export const UNBAN = `
+with ${TARGET},
+  changed as (
+    update "user" u
+    set banned = false, "banReason" = null, "banExpires" = null, ver = u.ver + 1,
+      "updatedAt" = clock_timestamp()
+    from target t
+    where u.id = t.id and u.banned
+    returning u.id, u.ver, u.role
+  ), ${ANNOUNCE('user_enabled', 'c.role')}
+${OUTCOME}`
+
+/** $2 role. */
+export const SET_ROLE = `
+with ${TARGET},
+  changed as (
+    update "user" u
+    set role = $2, ver = u.ver + 1, "updatedAt" = clock_timestamp()
+    from target t
+    where u.id = t.id and u.role <> $2 and not t.is_last_admin
+    returning u.id, u.ver, u.role
+  ), ${ANNOUNCE('role_changed', 'c.role')}
+${OUTCOME}`
+
+export const DELETE = `
+with ${TARGET},
+  changed as (
+    delete from "user" u
+    using target t
+    where u.id = t.id and not t.is_last_admin
+    returning u.id, u.ver + 1 as ver
+  ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted')}
+${OUTCOME}`
+
+/** $2 hash of the new password, $3 the session that stays or null. */
+export const CHANGE_PASSWORD = `
+with target as (
+    select u.id, false as is_last_admin
+    from "user" u
+    where u.id = $1
+    for update
+  ),
+  replaced as (
+    update "account" a
+    set password = $2, "updatedAt" = clock_timestamp()
+    from target t
+    where a."userId" = t.id and a."providerId" = 'credential'
+    returning a."userId"
+  ),
+  changed as (
+    update "user" u
+    set ver = u.ver + 1, "updatedAt" = clock_timestamp()
+    where u.id in (select r."userId" from replaced r)
+    returning u.id, u.ver
+  ), ${END('password_changed', 's.id is distinct from $3::uuid')}, ${ANNOUNCE('password_changed')}
+${OUTCOME}`
+
+/** After Better Auth deleted a user. $1 user, $2 the `ver` that the row had. */
+export const DELETED = `
+with changed as (
+    select $1::text as id, $2::integer + 1 as ver
+  ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted')}
+select c.id from changed c`
+
+const SUMMARY = `
+select u.id, u.email, u.name, u.role, ${BANNED('u')} as banned, u."banReason" as ban_reason,
+  u."banExpires" as ban_expires, u."createdAt" as created_at
+from "user" u`
+
+/** $1 address in lower case. */
+export const FIND_BY_EMAIL = `${SUMMARY} where u.email = $1`
+
+/** $1 the address after which the page begins, $2 how many. */
+export const LIST = `${SUMMARY} where u.email > $1 order by u.email limit $2`

@@ -1,0 +1,86 @@
+import type { Database } from '../database/database.js'
+import type { UserChange, UserSummary } from './user-rows.js'
+import {
+  BAN,
+  CHANGE_PASSWORD,
+  DELETE,
+  DELETED,
+  FIND_BY_EMAIL,
+  LIST,
+  SET_ROLE,
+  UNBAN,
+} from './user-sql.js'
+
+export interface UsersOptions {
+  readonly database: Database
+  /** Told after a revocation was committed. */
+  readonly onRevoked?: () => void
+}
+
+export interface Ban {
+  /** For the operator; the user is not told. */
+  readonly reason?: string | undefined
+  /** Until it is lifted, unless given. */
+  readonly until?: Date | undefined
+}
+
+export interface PasswordChange {
+  /** As the password queue made it. */
+  readonly passwordHash: string
+  /** The session that changed it; all others end. */
+  readonly keptSessionId?: string | undefined
+}
+
+/** What an operator, or a user with a password, does to a user; each announces what it revokes. */
+export type Users = ReturnType<typeof createUsers>
+
+export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
+  const change = async (text: string, ...values: unknown[]): Promise<UserChange> => {
+    const [row] = await database.query<{ outcome: UserChange }>({ text, values })
+    if (row?.outcome === 'changed') onRevoked()
+    return row?.outcome ?? 'unknown_user'
+  }
+
+  return {
+    /** Ends every session and refuses new ones, now or until then. Never the last admin. */
+    ban: (userId: string, { reason, until }: Ban = {}) =>
+      change(BAN, userId, reason ?? null, until ?? null),
+
+    /** Lets the user sign in again. */
+    unban: (userId: string) => change(UNBAN, userId),
+
+    /**
+     * Gives another role, which tokens carry from their next refresh on. Never to the last admin.
+     * @throws TypeError for a role that a token cannot carry
+     */
+    setRole(userId: string, role: string): Promise<UserChange> {
+      if (!/^[\x21-\x2b\x2d-\x7e]{1,64}$/.test(role)) {
+        throw new TypeError('a role is 1 to 64 printable characters without spaces and commas')
+      }
+      return change(SET_ROLE, userId, role)
+    },
+
+    /** Deletes the user with everything that Better Auth knows of them. Never the last admin. */
+    remove: (userId: string) => change(DELETE, userId),
+
+    /** `unchanged` for a user who has no password. */
+    changePassword: (userId: string, { passwordHash, keptSessionId }: PasswordChange) =>
+      change(CHANGE_PASSWORD, userId, passwordHash, keptSessionId ?? null),
+
+    /** To be called when Better Auth deleted a user by its own means. */
+    async deletedByBetterAuth(userId: string, ver: number): Promise<void> {
+      await database.query({ text: DELETED, values: [userId, ver] })
+      onRevoked()
+    },
+
+    async findByEmail(email: string): Promise<UserSummary | undefined> {
+      const values = [email.trim().toLowerCase()]
+      const [user] = await database.query<UserSummary>({ text: FIND_BY_EMAIL, values })
+      return user
+    },
+
+    /** By address, from after one on. */
+    list: (after = '', limit = 100) =>
+      database.query<UserSummary>({ text: LIST, values: [after, limit] }),
+  }
+}
