@@ -1,7 +1,6 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from countersign import Notice, TokenError, Verifier, VerifierError
 from countersign.jwks_source import JwksSource
 from countersign.notices import Notices
 from countersign.testing import FakeAuth
+from waiting import wait_for
 from web_server import Exchange, WebServer
 
 Answer = Callable[[Exchange], None]
@@ -55,14 +55,6 @@ def jwks() -> JwksServer:
 def web(jwks: JwksServer) -> Iterator[WebServer]:
     with WebServer(lambda exchange: jwks.answer(exchange)) as server:
         yield server
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(2000):
-        if condition():
-            return
-        time.sleep(0.005)
-    raise AssertionError("it did not happen")
 
 
 def test_loads_the_keys_once(jwks: JwksServer, web: WebServer) -> None:

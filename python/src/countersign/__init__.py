@@ -3,6 +3,16 @@
 from countersign.errors import KeySetError, TokenError, VerifierError
 from countersign.identity import Identity
 from countersign.notices import Notice
+from countersign.revocations import Revocations, StalePolicy
 from countersign.verifier import Verifier
 
-__all__ = ["Identity", "KeySetError", "Notice", "TokenError", "Verifier", "VerifierError"]
+__all__ = [
+    "Identity",
+    "KeySetError",
+    "Notice",
+    "Revocations",
+    "StalePolicy",
+    "TokenError",
+    "Verifier",
+    "VerifierError",
+]

@@ -5,11 +5,13 @@ import io
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import SplitResult, urlsplit
 
 Connection = http.client.HTTPConnection
+_CHUNK_BYTES = 65_536
 
 
 class Deadline:
@@ -60,32 +62,63 @@ def is_http_url(url: object) -> bool:
     return has_place and parts.scheme in ("http", "https") and "@" not in parts.netloc
 
 
-def send(request: Request, *, timeout_seconds: float, max_bytes: int) -> Answer:
-    """Make a request and read its answer whole. Raises `OSError` or `HTTPException`."""
-    connection, response = open_response(request, Deadline(timeout_seconds))
-    try:
-        body = response.read(max_bytes + 1)
+class OpenAnswer:
+    """An answer whose body is still to be read. Whoever opened it closes it."""
+
+    def __init__(self, connection: Connection, sock: socket.socket) -> None:
+        self._connection = connection
+        self._sock = sock
+        self._response = connection.getresponse()
+        self.status = self._response.status
+        self.headers: Message = self._response.headers
+
+    def read_some(self) -> bytes:
+        """Read what has arrived, or wait for more; empty at the end."""
+        return self._response.read1(_CHUNK_BYTES)
+
+    def read_all(self, max_bytes: int) -> bytes:
+        """Read to the end; `OSError` if that is too far."""
+        body = self._response.read(max_bytes + 1)
         if len(body) > max_bytes:
             raise OSError(f"the answer has more than {max_bytes} bytes")
-        return Answer(response.status, response.headers, body)
+        return body
+
+    def interrupt(self) -> None:
+        """End the reading of another thread."""
+        with suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def abandon(self) -> None:
+        """Let go of a connection that another process goes on using."""
+        self._sock.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._response.close()
+        self._connection.close()
+
+
+def send(request: Request, *, timeout_seconds: float, max_bytes: int) -> Answer:
+    """Make a request and read its answer whole. Raises `OSError` or `HTTPException`."""
+    answer = open_answer(request, Deadline(timeout_seconds))
+    try:
+        return Answer(answer.status, answer.headers, answer.read_all(max_bytes))
     finally:
-        response.close()
-        connection.close()
+        answer.close()
 
 
-def open_response(
-    request: Request, deadline: Deadline
-) -> tuple[Connection, http.client.HTTPResponse]:
-    """Make a request and read the head of its answer; whoever calls closes both."""
+def open_answer(request: Request, deadline: Deadline) -> OpenAnswer:
+    """Make a request and read the head of its answer. Raises `OSError` or `HTTPException`."""
     parts = urlsplit(request.url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else Connection
     connection = kind(parts.hostname or "", parts.port, timeout=deadline.remaining())
     try:
         connection.connect()
-        connection.sock = _TimedSocket(connection.sock, deadline)
+        sock = connection.sock
+        connection.sock = _TimedSocket(sock, deadline)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(request.method, target, request.body, dict(request.headers))
-        return connection, connection.getresponse()
+        return OpenAnswer(connection, sock)
     except BaseException:
         connection.close()
         raise

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-NoticeCode: TypeAlias = Literal["key_mismatch", "jwks_unavailable"]
+NoticeCode: TypeAlias = Literal["key_mismatch", "jwks_unavailable", "feed_stale", "feed_live"]
 
 _INTERVAL_SECONDS = 60
 _logger = logging.getLogger("countersign")
@@ -17,6 +17,7 @@ class Notice:
 
     - `key_mismatch`: a token was signed with another shared secret than ours
     - `jwks_unavailable`: the key set could not be loaded; the last good one stays in use
+    - `feed_stale`, `feed_live`: the revocation feed fell silent, and is back
     """
 
     code: NoticeCode

@@ -22,6 +22,9 @@ from countersign.options import (
     read_text,
 )
 from countersign.protocol import ACCESS_TOKEN_LIFETIME_SECONDS, CLOCK_TOLERANCE_SECONDS, Algorithm
+from countersign.revocation_feed import FeedStatus
+from countersign.revocation_guard import DeafGuard, Guard, guard_of
+from countersign.revocations import Revocations, StalePolicy, read_stale_policy
 
 _DEFAULT_CACHE_ENTRIES = 10_000
 
@@ -38,6 +41,7 @@ class Verifier:
     `secret` says which keys are trusted; `secret` may be several while one replaces another.
     `cache_entries` are the tokens that are remembered, 0 for none. `now` tells the time in seconds.
     `on_warning` hears of what an operator should know; by default the logger `countersign` does.
+    With `revocations`, what was revoked is refused within a second.
     Raises `TypeError` or `ValueError` for options that are missing, contradictory or too weak.
     """
 
@@ -54,6 +58,7 @@ class Verifier:
         max_lifetime_seconds: int | None = None,
         cache_entries: int = _DEFAULT_CACHE_ENTRIES,
         now: Clock = time.time,
+        revocations: Revocations | None = None,
         on_warning: Listener | None = None,
     ) -> None:
         tolerance = read_integer("tolerance_seconds", tolerance_seconds, least=0, most=60)
@@ -79,36 +84,56 @@ class Verifier:
             now,
             self._notices,
         )
+        self._guard = self._guard_of(revocations, rules, now)
         renew_after_fork(self)
 
-    def verify(self, token: str) -> Identity:
+    def verify(self, token: str, *, when_stale: StalePolicy | None = None) -> Identity:
         """Return the identity in a token, after every rule was checked. May wait for keys.
 
-        `TokenError` `invalid_token`, `token_expired`, `unknown_key`, `key_mismatch`;
-        `VerifierError` `service_unavailable` if the keys were never loaded and cannot be.
+        `when_stale` replaces what `revocations` says about the time in which the feed is stale; a
+        verifier without `revocations` is always stale.
+        `TokenError` `invalid_token`, `token_expired`, `token_revoked`, `unknown_key`,
+        `key_mismatch`; `VerifierError` `service_unavailable` if the keys were never loaded and
+        cannot be, or if the feed is stale and the policy is not `open`.
         """
+        read_stale_policy(when_stale)
         keys = self._source.current()
-        return self._check.known(keys, token) or self._verify_fresh(token)
+        identity = self._check.known(keys, token) or self._verify_fresh(token)
+        self._guard.admit(identity, token, when_stale)
+        return identity
 
-    async def verify_async(self, token: str) -> Identity:
+    async def verify_async(self, token: str, *, when_stale: StalePolicy | None = None) -> Identity:
         """Do the same without blocking the event loop: what has to wait does so in a thread."""
+        read_stale_policy(when_stale)
         keys = self._source.current()
-        identity = self._check.known(keys, token)
-        if identity is not None:
-            return identity
-        if keys is None:
-            return await asyncio.to_thread(self.verify, token)
-        try:
-            return self._check.verify(keys, token)
-        except TokenError as error:
-            if error.code != "unknown_key" or not self._source.may_refetch():
-                self._note(error)
-                raise
-        return await asyncio.to_thread(self.verify, token)
+        identity = self._check.known(keys, token) or await self._verify_fresh_async(token)
+        if self._guard.would_ask(when_stale):
+            await asyncio.to_thread(self._guard.admit, identity, token, when_stale)
+        else:
+            self._guard.admit(identity, token, when_stale)
+        return identity
+
+    @property
+    def feed(self) -> FeedStatus:
+        """How well it is known what was revoked: `feed.state`, `feed.lag_ms`."""
+        return self._guard.feed
+
+    def start(self) -> None:
+        """Begin to listen for revocations; the first token does so as well."""
+        self._guard.start()
 
     def ready(self) -> None:
-        """Wait until keys are at hand. Call it at start-up to fail early with `VerifierError`."""
+        """Wait until keys are at hand and, if the policy is `closed`, the feed is live.
+
+        Call it at start-up to fail early with `VerifierError`; an API that shall start while the
+        auth server is down does not, and is `open`.
+        """
         self._source.ready()
+        self._guard.ready()
+
+    def close(self) -> None:
+        """Stop listening to the feed, which is stale from then on. Not needed to end a process."""
+        self._guard.close()
 
     def forget_session(self, session_id: str) -> None:
         """Drop what is remembered of a session's tokens. They would be verified again."""
@@ -128,11 +153,34 @@ class Verifier:
                 raise
         return self._verify_with_current_keys(token)
 
+    async def _verify_fresh_async(self, token: str) -> Identity:
+        keys = self._source.current()
+        if keys is None:
+            return await asyncio.to_thread(self._verify_fresh, token)
+        try:
+            return self._check.verify(keys, token)
+        except TokenError as error:
+            if error.code != "unknown_key" or not self._source.may_refetch():
+                self._note(error)
+                raise
+        return await asyncio.to_thread(self._verify_fresh, token)
+
     def _verify_with_current_keys(self, token: str) -> Identity:
         keys = self._source.current()
         if keys is None:
             raise VerifierError("the keys are not loaded yet", retry_after_seconds=1)
         return self._check.verify(keys, token)
+
+    def _guard_of(self, revocations: Revocations | None, rules: Rules, now: Clock) -> Guard:
+        if revocations is None:
+            return DeafGuard()
+        return guard_of(
+            revocations,
+            issuer=rules.issuer,
+            keep_seconds=rules.max_lifetime_seconds + rules.tolerance_seconds,
+            now=now,
+            notices=self._notices,
+        )
 
     def _note(self, error: TokenError) -> None:
         if error.code == "key_mismatch":
