@@ -130,7 +130,7 @@ describe.each(DATABASES)('migrate on %s', (_, open) => {
 
   it('would have Better Auth add what is missing', async () => {
     await migrate(database)
-    await database.execute('alter table "user" drop column "ver"')
+    await database.execute('alter table "user" drop column "ver" cascade')
 
     const plan = await planOfBetterAuth(database)
 
