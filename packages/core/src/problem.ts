@@ -68,19 +68,32 @@ export function problem(code: ErrorCode, options: ProblemOptions = {}): Problem 
   return { type: PROBLEM_TYPE_PREFIX + code, title, status, code, ...detail, ...options.extensions }
 }
 
-/** The body for a code as a `Response` with its challenge, `Retry-After` and `no-store`. */
-export function problemResponse(code: ErrorCode, options: ProblemOptions = {}): Response {
-  const body = problem(code, options)
-  const headers = new Headers({
+/** An answer as plain data, for where no `Response` is wanted. */
+export interface PlainAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The answer for a code with its challenge, `Retry-After` and `no-store`. */
+export function problemAnswer(code: ErrorCode, options: ProblemOptions = {}): PlainAnswer {
+  const headers: Record<string, string> = {
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
-  })
-  const challenge = bearerChallenge(code)
-  if (challenge) headers.set('WWW-Authenticate', challenge)
-  if (options.retryAfterSeconds !== undefined) {
-    headers.set('Retry-After', String(Math.max(1, Math.ceil(options.retryAfterSeconds))))
   }
-  return new Response(JSON.stringify(body), { status: body.status, headers })
+  const challenge = bearerChallenge(code)
+  if (challenge) headers['WWW-Authenticate'] = challenge
+  if (options.retryAfterSeconds !== undefined) {
+    headers['Retry-After'] = String(Math.max(1, Math.ceil(options.retryAfterSeconds)))
+  }
+  const body = problem(code, options)
+  return { status: body.status, headers, body: JSON.stringify(body) }
+}
+
+/** The same answer as a `Response`. */
+export function problemResponse(code: ErrorCode, options: ProblemOptions = {}): Response {
+  const { status, headers, body } = problemAnswer(code, options)
+  return new Response(body, { status, headers })
 }
 
 /** `WWW-Authenticate` of an answer (RFC 6750 section 3), if its code has one. */

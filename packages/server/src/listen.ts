@@ -27,7 +27,9 @@ export async function listen(
     (request, bindings) => server.fetch(request, bindings as Bindings),
     { errorHandler: () => problemResponse('invalid_request') },
   )
-  const http = createHttpServer((incoming, outgoing) => void answer(incoming, outgoing))
+  const http = createHttpServer({ joinDuplicateHeaders: true }, (incoming, outgoing) => {
+    if (!server.lane?.(incoming, outgoing)) void answer(incoming, outgoing)
+  })
   http.on('clientError', refuseMalformed)
   const unused = unusedConnections(http)
   http.requestTimeout = 30_000

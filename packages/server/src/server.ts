@@ -3,6 +3,8 @@ import { pino } from 'pino'
 import { createClients } from './clients/clients.js'
 import { migrate } from './database/migrate.js'
 import type { Bindings } from './http/caller.js'
+import { createEndpoints } from './http/endpoints.js'
+import { createLane, type Lane } from './http/lane.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { createRequestHandler } from './http/request-handler.js'
 import type { Services } from './http/services.js'
@@ -20,6 +22,11 @@ import { createUsers } from './users/users.js'
 export interface CountersignServer {
   /** Answers a request. `bindings` are those of `@hono/node-server`; they tell the peer's address. */
   fetch(request: Request, bindings?: Bindings): Promise<Response>
+  /**
+   * Answers over Node's own objects what is asked most often, several times as fast. It says `false`
+   * and touches nothing if a request is for `fetch`. `listen` uses both.
+   */
+  readonly lane?: Lane
   /** Deletes rows that ended long ago; call it now and then, from one process or all. */
   purge(): Promise<void>
   /** Ends what waits for news, so that nothing keeps a drain waiting. Call it before that. */
@@ -39,8 +46,10 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
   for (const { id, secret, scopes } of options.clients) {
     await services.clients.put(id, secret, scopes)
   }
+  const endpoints = createEndpoints(services)
   return {
-    fetch: createRequestHandler(services),
+    fetch: createRequestHandler(services, endpoints),
+    lane: createLane(services, endpoints),
     purge: () => services.sessions.purge(),
     close: () => services.revocations.close(),
   }
@@ -92,6 +101,6 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     }),
     clients: createClients(database),
     limits: createRateLimits(options.limits),
-    proxies: options.proxies,
+    proxies: options.trustedProxies.length > 0 ? options.proxies : undefined,
   }
 }

@@ -140,6 +140,14 @@ describe('every operation that takes JSON', () => {
     await expectNothingWritten()
   })
 
+  it('refuses the media type of a body that is not there', async () => {
+    for (const operation of operations.filter(({ takesJson }) => takesJson)) {
+      const headers = { 'Content-Type': 'text/plain' }
+      const answer = await server.call(operation.method, operation.path, { headers })
+      await expectRefusal(operation, answer)
+    }
+  })
+
   it.each([
     ['a number', 7],
     ['null', null],

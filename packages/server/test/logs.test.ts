@@ -1,8 +1,8 @@
-import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import type { Database } from '../src/database/database.js'
 import { createServer } from '../src/server.js'
 import { postgres } from './databases.js'
+import { recordedLog } from './recorded-log.js'
 import {
   AS_CLIENT,
   bearer,
@@ -17,17 +17,10 @@ import {
 
 const SESSION_ERROR = 'a message with values'
 
-/** A log that remembers its lines, at the level that says most. */
-function recorded() {
-  const lines: string[] = []
-  const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  return { log, lines, entries: () => lines.map((line) => JSON.parse(line)) }
-}
-
 it('has nothing secret in any line of any flow', async () => {
   const { database, close } = await postgres()
   try {
-    const { log, lines } = recorded()
+    const { logger: log, lines } = recordedLog()
     const options = serverOptions(database, { log })
     const server = callsTo(await createServer(options))
     const email = newEmail()
@@ -91,7 +84,7 @@ it('has nothing secret in any line of any flow', async () => {
 it('ties an answer to its lines by a number', async () => {
   const { database, close } = await postgres()
   try {
-    const { log, entries } = recorded()
+    const { logger: log, entries } = recordedLog()
     const server = callsTo(await createServer(serverOptions(database, { log })))
 
     const answer = await server.get('/health/live?query=1')
@@ -112,7 +105,7 @@ it('ties an answer to its lines by a number', async () => {
 it('tells of a fault what is needed to find it, without the values that a database quotes', async () => {
   const { database, close } = await postgres()
   try {
-    const { log, entries, lines } = recorded()
+    const { logger: log, entries, lines } = recordedLog()
     let broken = false
     const failing: Database = {
       ...database,

@@ -11,6 +11,7 @@ import {
   serverOptions,
   startServer,
   type TestServer,
+  transport,
 } from './server-fixture.js'
 
 let server: TestServer
@@ -35,7 +36,7 @@ describe('GET /me', () => {
         lastSeenAt: expect.any(String),
         current: true,
         userAgent: 'test browser',
-        ip: null,
+        ip: transport.overSocket ? '127.0.0.1' : null,
         clientId: 'public',
         remember: true,
       },
@@ -74,7 +75,7 @@ describe('GET /me', () => {
     ['an unsigned token', 'Bearer eyJhbGciOiJub25lIn0.e30.'],
     ['three dots', 'Bearer ...'],
     ['a long text', `Bearer ${'a'.repeat(9000)}`],
-    ['a million dots', `Bearer ${'.'.repeat(1_000_000)}`],
+    ['very many dots', `Bearer ${'.'.repeat(transport.overSocket ? 8_000 : 1_000_000)}`],
     ['an empty header', ''],
   ])('refuses %s as a token', async (_name, Authorization) => {
     const answer = await server.get('/me', { Authorization })

@@ -2,6 +2,7 @@ import { BASE_PATH, type ErrorCode } from '@countersign/core'
 import { expect } from 'vitest'
 import type { Database } from '../src/database/database.js'
 import type { Bindings } from '../src/http/caller.js'
+import { listen } from '../src/listen.js'
 import type { ServerOptions } from '../src/options.js'
 import { type CountersignServer, createServer } from '../src/server.js'
 import { postgres, type TestDatabase } from './databases.js'
@@ -61,7 +62,33 @@ export async function startServer(
 ) {
   const { database, close } = await open()
   const server = await createServer(serverOptions(database, given))
-  return { ...callsTo(server), server, database, close }
+  if (!transport.overSocket) return { ...callsTo(server), server, port: 0, database, close }
+  const listening = await listen(server, { port: 0, host: '127.0.0.1' })
+  const overSocket = { ...server, fetch: sendTo(`http://127.0.0.1:${listening.port}`) }
+  return {
+    ...callsTo(overSocket),
+    server: overSocket,
+    port: listening.port,
+    database,
+    close: async () => {
+      await listening.close()
+      await close()
+    },
+  }
+}
+
+/** How tests reach their servers: as a fetch handler, or over the socket of a real listener. */
+export const transport = { overSocket: false }
+
+/** Sends what a handler would have got to the same path of a real listener. */
+function sendTo(origin: string): CountersignServer['fetch'] {
+  return async (request) => {
+    const { pathname, search } = new URL(request.url)
+    const { method, headers } = request
+    const body = request.body ? await request.arrayBuffer() : undefined
+    const init = { method, headers, redirect: 'manual' as const }
+    return fetch(origin + pathname + search, body ? { ...init, body } : init)
+  }
 }
 
 /** The calls that tests make, as a server-to-server caller unless headers say otherwise. */

@@ -1,17 +1,20 @@
-import { problemResponse, TokenError } from '@countersign/core'
+import { type PlainAnswer, problemAnswer, TokenError } from '@countersign/core'
 import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
 import { isUnavailable } from '../database/availability.js'
 import { HashQueueFull } from '../identity/hash-queue.js'
 import { ProblemError } from './problem-error.js'
+import { NOT_JSON } from './request-body.js'
 
 /** Seconds after which a client may try again when the database was not there. */
 const DATABASE_RETRY_SECONDS = 2
 
 /** The answer to whatever was thrown. */
-export function answerError(error: unknown): Response {
+export function answerError(error: unknown, requestId: string, log: Logger): PlainAnswer {
   const { code, options } = problemOf(error)
-  return problemResponse(code, options)
+  const answer = problemAnswer(code, options)
+  logFailure(log, requestId, error, answer)
+  return answer
 }
 
 /** What was thrown as a problem. Only what we do not understand is a 500, and it says nothing. */
@@ -23,7 +26,10 @@ export function problemOf(error: unknown): ProblemError {
     return new ProblemError('service_unavailable', { retryAfterSeconds })
   }
   if (error instanceof HTTPException && error.status === 400) {
-    return new ProblemError('invalid_request', { detail: 'the body is not valid JSON' })
+    return new ProblemError('invalid_request', { detail: NOT_JSON })
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ProblemError('unsupported_media_type')
   }
   if (isUnavailable(error)) {
     return new ProblemError('service_unavailable', { retryAfterSeconds: DATABASE_RETRY_SECONDS })
@@ -32,7 +38,12 @@ export function problemOf(error: unknown): ProblemError {
 }
 
 /** Tells the log what no code of ours meant to answer. */
-export function logFailure(log: Logger, request: string, error: unknown, answer: Response): void {
+export function logFailure(
+  log: Logger,
+  request: string,
+  error: unknown,
+  answer: { readonly status: number },
+): void {
   if (answer.status < 500 || error instanceof ProblemError) return
   log.error({ request, error: describeError(error) }, 'request failed')
 }

@@ -1,13 +1,14 @@
 import { BASE_PATH, problemResponse } from '@countersign/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
-import { answerError, logFailure } from './answer-error.js'
+import { answerError } from './answer-error.js'
 import { guardAgainstForgery } from './browser-guard.js'
+import { toResponse } from './call.js'
 import { readCaller } from './caller.js'
+import type { Endpoints } from './endpoints.js'
 import { createOAuthApp } from './oauth/oauth-app.js'
 import { addOpenApiDocument } from './openapi.js'
-import { ProblemError } from './problem-error.js'
-import { expectJson } from './request-body.js'
+import { expectJson, refusal } from './request-body.js'
 import { addDiscoveryRoutes, addKeySetRoutes } from './routes/discovery.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addMeRoute } from './routes/me.js'
@@ -18,16 +19,12 @@ import { addSignInRoutes } from './routes/sign-in.js'
 import type { App, AppEnv, Services } from './services.js'
 
 /** The HTTP API (`spec/protocol.md`, "HTTP"). What is not a route here does not exist. */
-export function createApp(services: Services): App {
+export function createApp(services: Services, endpoints: Endpoints): App {
   const { log } = services
   const root = new OpenAPIHono<AppEnv>()
-  root.onError((error, c) => {
-    const answer = answerError(error)
-    logFailure(log, c.env.requestId, error, answer)
-    return answer
-  })
+  root.onError((error, c) => toResponse(answerError(error, c.env.requestId, log)))
   root.notFound(() => problemResponse('not_found'))
-  const api = createApi(services)
+  const api = createApi(services, endpoints)
   // Before the rules of the JSON API: these take forms and have rules of their own.
   root.route(BASE_PATH, createOAuthApp(services, api))
   root.use(admit(services), expectJson())
@@ -37,15 +34,15 @@ export function createApp(services: Services): App {
   return root
 }
 
-function createApi(services: Services): App {
+function createApi(services: Services, endpoints: Endpoints): App {
   const api = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
-      if (!result.success) throw new ProblemError('invalid_request', { detail: explain(result) })
+      if (!result.success) throw refusal(result.error)
     },
   })
   addSignInRoutes(api, services)
-  addRefreshRoutes(api, services)
-  addMeRoute(api, services)
+  addRefreshRoutes(api, services, endpoints)
+  addMeRoute(api, endpoints)
   addSessionsRoutes(api, services)
   addRevocationsRoute(api, services)
   addKeySetRoutes(api, services)
@@ -76,15 +73,4 @@ function refuseOtherMethods(root: App): void {
       return answer
     })
   }
-}
-
-interface Rejection {
-  readonly error: { readonly issues: ReadonlyArray<{ path: PropertyKey[]; message: string }> }
-}
-
-/** Names the field and the rule, never the value. */
-function explain({ error }: Rejection): string {
-  const [issue] = error.issues
-  const field = issue?.path.join('.')
-  return field ? `"${field}": ${issue?.message}` : (issue?.message ?? 'the body is not as expected')
 }

@@ -1,4 +1,5 @@
 import { CSRF_HEADER } from '@countersign/core'
+import type { HeaderReader } from './call.js'
 import { isFromBrowser } from './caller.js'
 import { ProblemError } from './problem-error.js'
 
@@ -10,7 +11,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * @throws ProblemError `csrf_rejected`
  */
 export function guardAgainstForgery(
-  { method, headers }: Request,
+  { method, headers }: { readonly method: string; readonly headers: HeaderReader },
   trustedOrigins: ReadonlySet<string>,
 ): void {
   if (SAFE_METHODS.has(method) || !isFromBrowser(headers)) return
@@ -21,7 +22,7 @@ export function guardAgainstForgery(
   })
 }
 
-function isTrusted(headers: Headers, trustedOrigins: ReadonlySet<string>): boolean {
+function isTrusted(headers: HeaderReader, trustedOrigins: ReadonlySet<string>): boolean {
   const origin = headers.get('origin')
   if (origin !== null) return trustedOrigins.has(origin)
   return headers.get('sec-fetch-site') === 'same-origin'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { USER_AGENT_HEADER, USER_IP_HEADER } from '@countersign/core'
+import type { HeaderReader } from './call.js'
 
 /** Who sent a request, as far as the transport tells. */
 export interface Caller {
@@ -17,26 +18,35 @@ export interface Bindings {
 
 const USER_AGENT_LENGTH = 512
 
-export function isFromBrowser(headers: Headers): boolean {
+export function isFromBrowser(headers: HeaderReader): boolean {
   return headers.has('origin') || headers.has('sec-fetch-site')
 }
 
-/** Reads the caller of a request that nobody vouches for. */
+/**
+ * Reads the caller of a request that nobody vouches for. Address and agent are read when they are
+ * asked for, since a refresh by a server asks for neither.
+ * @param proxies those whose `X-Forwarded-For` counts; `undefined` for none
+ */
 export function readCaller(
-  headers: Headers,
+  headers: HeaderReader,
   bindings: Bindings | undefined,
-  proxies: BlockList,
+  proxies: BlockList | undefined,
 ): Caller {
-  const peer = normaliseIp(bindings?.incoming?.socket.remoteAddress)
   return {
     fromBrowser: isFromBrowser(headers),
-    ip: peer && isTrusted(peer, proxies) ? (forwardedIp(headers, proxies) ?? peer) : peer,
-    userAgent: cleanUserAgent(headers.get('user-agent')),
+    get ip() {
+      const peer = normaliseIp(bindings?.incoming?.socket.remoteAddress)
+      if (!peer || !proxies || !isTrusted(peer, proxies)) return peer
+      return forwardedIp(headers, proxies) ?? peer
+    },
+    get userAgent() {
+      return cleanUserAgent(headers.get('user-agent'))
+    },
   }
 }
 
 /** An authenticated client tells whom it speaks for; its own address and agent are not the user's. */
-export function readStatedCaller(headers: Headers, caller: Caller): Caller {
+export function readStatedCaller(headers: HeaderReader, caller: Caller): Caller {
   return {
     ...caller,
     ip: normaliseIp(headers.get(USER_IP_HEADER) ?? undefined),
@@ -63,7 +73,7 @@ export function proxyList(ranges: readonly string[]): BlockList {
 }
 
 /** The last address that no trusted proxy wrote about itself. */
-function forwardedIp(headers: Headers, proxies: BlockList): string | undefined {
+function forwardedIp(headers: HeaderReader, proxies: BlockList): string | undefined {
   const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
   const known = hops.map(normaliseIp).reverse()
   const user = known.find((hop) => hop === undefined || !isTrusted(hop, proxies))

@@ -1,4 +1,5 @@
 import { REFRESH_TOKEN_PREFIX } from '@countersign/core'
+import type { HeaderReader } from './call.js'
 import { ProblemError } from './problem-error.js'
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i
@@ -15,7 +16,7 @@ export interface ClientCredentials {
  * The bearer token of a request (RFC 6750 section 2.1).
  * @throws ProblemError `missing_token` without the header, `invalid_token` for another scheme or form
  */
-export function bearerToken(headers: Headers): string {
+export function bearerToken(headers: HeaderReader): string {
   const header = headers.get('authorization')
   if (header === null) throw new ProblemError('missing_token')
   const token = BEARER.exec(header)?.[1]
@@ -27,7 +28,7 @@ export function bearerToken(headers: Headers): string {
  * `client_secret_basic` of RFC 6749 section 2.3.1, if the request has it.
  * @throws ProblemError `invalid_client` for a malformed one, `invalid_request` for another scheme
  */
-export function clientCredentials(headers: Headers): ClientCredentials | undefined {
+export function clientCredentials(headers: HeaderReader): ClientCredentials | undefined {
   const header = headers.get('authorization')
   if (header === null) return undefined
   const encoded = BASIC.exec(header)?.[1]

@@ -1,29 +1,38 @@
 import { PUBLIC_CLIENT_ID } from '@countersign/core'
+import type { Sender } from './call.js'
 import { type Caller, readStatedCaller } from './caller.js'
 import { clientCredentials } from './credentials.js'
 import { ProblemError } from './problem-error.js'
-import type { AppContext, Services } from './services.js'
+import type { Services } from './services.js'
 
 export interface KnownCaller extends Caller {
   readonly clientId: string
 }
 
 /**
- * The caller and its client. Only an authenticated client may say whom it speaks for; a browser is
- * always the public client, since it cannot keep a secret.
+ * The caller and its client. Only an authenticated client may say whom it speaks for.
  * @throws ProblemError `invalid_client`
  */
-export async function authenticateCaller(
-  c: AppContext,
+export async function authenticateCaller(sender: Sender, services: Services): Promise<KnownCaller> {
+  const clientId = await authenticateClient(sender, services)
+  const { headers, caller } = sender
+  const stated = clientId === PUBLIC_CLIENT_ID ? caller : readStatedCaller(headers, caller)
+  return { ...stated, clientId }
+}
+
+/**
+ * The client that a caller is. A browser is always the public one, since it cannot keep a secret.
+ * @throws ProblemError `invalid_client`
+ */
+export async function authenticateClient(
+  { headers, caller }: Sender,
   { clients }: Services,
-): Promise<KnownCaller> {
-  const caller = c.get('caller')
-  const { headers } = c.req.raw
+): Promise<string> {
   const credentials = clientCredentials(headers)
-  if (!credentials) return { ...caller, clientId: PUBLIC_CLIENT_ID }
+  if (!credentials) return PUBLIC_CLIENT_ID
   const client = caller.fromBrowser
     ? undefined
     : await clients.authenticate(credentials.id, credentials.secret)
   if (!client) throw new ProblemError('invalid_client')
-  return { ...readStatedCaller(headers, caller), clientId: client.id }
+  return client.id
 }

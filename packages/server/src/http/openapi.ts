@@ -1,5 +1,6 @@
 import { type ErrorCode, PROBLEMS, REFRESH_COOKIE } from '@countersign/core'
-import type { z } from '@hono/zod-openapi'
+import type { RouteConfig, z } from '@hono/zod-openapi'
+import { callOf, type Endpoint, toResponse } from './call.js'
 import { ProblemBody } from './schemas.js'
 import type { App, Services } from './services.js'
 
@@ -26,6 +27,12 @@ export function problems(...codes: ErrorCode[]) {
     }
   }
   return answers
+}
+
+/** Serves and documents an endpoint that checks its input by itself. */
+export function addEndpoint(api: App, route: RouteConfig, endpoint: Endpoint): void {
+  api.openAPIRegistry.registerPath(route)
+  api.on(route.method, route.path, async (c) => toResponse(await endpoint(await callOf(c))))
 }
 
 const SECURITY_SCHEMES = {

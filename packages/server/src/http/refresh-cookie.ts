@@ -1,4 +1,5 @@
 import { INSECURE_REFRESH_COOKIE, REFRESH_COOKIE } from '@countersign/core'
+import type { HeaderReader } from './call.js'
 import { ProblemError } from './problem-error.js'
 
 /** Safari refuses `Secure` cookies of http://localhost; every other browser takes them there. */
@@ -22,7 +23,10 @@ export function refreshCookie(origin: string, userAgent: string | undefined): Re
  * The refresh token in a `Cookie` header.
  * @throws ProblemError `invalid_request` if two cookies have the name: one of them was planted
  */
-export function readRefreshCookie(headers: Headers, cookie: RefreshCookie): string | undefined {
+export function readRefreshCookie(
+  headers: HeaderReader,
+  cookie: RefreshCookie,
+): string | undefined {
   const values = (headers.get('cookie') ?? '')
     .split(';')
     .map((pair) => pair.trim())

@@ -1,29 +1,32 @@
-import { randomUUID } from 'node:crypto'
 import { createApp } from './app.js'
 import type { Bindings } from './caller.js'
+import type { Endpoints } from './endpoints.js'
+import { createExchanges } from './exchange.js'
 import type { Services } from './services.js'
 import { standardHeaders } from './standard-headers.js'
 
 export type RequestHandler = (request: Request, bindings?: Bindings) => Promise<Response>
 
-/** The API with what every answer has: a number, headers, and a line in the log. */
-export function createRequestHandler(services: Services): RequestHandler {
-  const { options, log } = services
-  const app = createApp(services)
-  const headers = standardHeaders(options.origin, options.trustedOrigins)
+/** The whole API for requests of the Fetch API. */
+export function createRequestHandler(services: Services, endpoints: Endpoints): RequestHandler {
+  const { options } = services
+  const app = createApp(services, endpoints)
+  const standard = standardHeaders(options.origin, options.trustedOrigins)
+  const begin = createExchanges(services, standard)
   return async (request, bindings = {}) => {
-    const started = performance.now()
-    const requestId = randomUUID()
-    const { method } = request
-    const origin = request.headers.get('origin')
+    const exchange = begin(request.method, pathOf(request.url), request.headers)
     const answer =
-      method === 'OPTIONS'
-        ? headers.preflight(request)
-        : await app.fetch(request, { incoming: bindings.incoming, requestId })
-    const ms = Math.round((performance.now() - started) * 10) / 10
-    const path = pathOf(request.url)
-    log.info({ request: requestId, method, path, status: answer.status, ms }, 'request')
-    return headers.complete(answer, origin, requestId)
+      request.method === 'OPTIONS'
+        ? standard.preflight(request)
+        : await app.fetch(request, {
+            incoming: bindings.incoming,
+            requestId: exchange.requestId,
+          })
+    const { headers } = answer
+    for (const [name, value] of Object.entries(exchange.end(answer.status))) {
+      if (name !== 'Cache-Control' || !headers.has(name)) headers.set(name, value)
+    }
+    return answer
   }
 }
 

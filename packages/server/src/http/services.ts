@@ -28,7 +28,8 @@ export interface Services {
   readonly clients: Clients
   readonly revocations: RevocationHub
   readonly limits: RateLimits
-  readonly proxies: BlockList
+  /** `undefined` if no proxy is trusted. */
+  readonly proxies: BlockList | undefined
   readonly log: Logger
 }
 

@@ -1,30 +1,21 @@
-import type {
-  RotationRow,
-  SessionDetails,
-  SessionListRow,
-  UserRow,
-} from '../sessions/session-rows.js'
+import type { SessionDetails, SessionListRow, UserRow } from '../sessions/session-rows.js'
+import type { Caller } from './caller.js'
+import type { LiveSession } from './judgement.js'
 import { refreshCookie, writeRefreshCookie } from './refresh-cookie.js'
-import type { AppContext, Services } from './services.js'
+import type { Services } from './services.js'
 
 /**
  * A session as its caller may have it: a browser gets the refresh token as a cookie that no script
  * can read, a server gets it in the body. A page with a hole cannot ask for the other form.
  */
 export function answerSession(
-  c: AppContext,
+  caller: Caller,
   { options, tokens }: Services,
-  row: RotationRow,
-  refreshToken: string,
+  { row, refreshToken }: LiveSession,
 ) {
-  const { fromBrowser, userAgent } = c.get('caller')
+  const { fromBrowser } = caller
   const { accessToken, expiresIn } = tokens.issue(row)
-  if (fromBrowser) {
-    const cookie = refreshCookie(options.origin, userAgent)
-    const maxAge = row.remember ? row.expires_in : undefined
-    c.header('Set-Cookie', writeRefreshCookie(cookie, refreshToken, maxAge))
-  }
-  return {
+  const session = {
     accessToken,
     tokenType: 'Bearer' as const,
     expiresIn,
@@ -32,6 +23,10 @@ export function answerSession(
     refreshExpiresIn: row.expires_in,
     user: userOf(row),
   }
+  const maxAge = row.remember ? row.expires_in : undefined
+  if (!fromBrowser) return { session, headers: {} }
+  const cookie = refreshCookie(options.origin, caller.userAgent)
+  return { session, headers: { 'Set-Cookie': writeRefreshCookie(cookie, refreshToken, maxAge) } }
 }
 
 /** The user as the wire shows it. */

@@ -1,8 +1,8 @@
 import { CSRF_HEADER } from '@countersign/core'
 
 export interface StandardHeaders {
-  /** Completes an answer. One that does not say otherwise may not be stored. */
-  complete(answer: Response, origin: string | null, requestId: string): Response
+  /** Headers of every answer. One that has a `Cache-Control` of its own keeps it. */
+  of(origin: string | null, requestId: string): Record<string, string>
   /** Answers the question of a browser whether its page may call (CORS preflight). */
   preflight(request: Request): Response
 }
@@ -26,25 +26,24 @@ export function standardHeaders(
   ownOrigin: string,
   trustedOrigins: ReadonlySet<string>,
 ): StandardHeaders {
-  const security = Object.entries({
+  const always = {
+    'Cache-Control': 'no-store',
     ...SECURITY_HEADERS,
     ...(ownOrigin.startsWith('https:')
       ? { 'Strict-Transport-Security': 'max-age=63072000; includeSubDomains' }
       : {}),
     'Access-Control-Expose-Headers': 'WWW-Authenticate, Retry-After, X-Request-Id',
     Vary: 'Origin',
-  })
+  }
   return {
-    complete(answer, origin, requestId) {
-      const { headers } = answer
-      for (const [name, value] of security) headers.set(name, value)
-      if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store')
-      headers.set('X-Request-Id', requestId)
-      if (origin !== null && trustedOrigins.has(origin)) {
-        headers.set('Access-Control-Allow-Origin', origin)
-        headers.set('Access-Control-Allow-Credentials', 'true')
+    of(origin, requestId) {
+      const headers = { ...always, 'X-Request-Id': requestId }
+      if (origin === null || !trustedOrigins.has(origin)) return headers
+      return {
+        ...headers,
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Credentials': 'true',
       }
-      return answer
     },
     preflight({ headers }) {
       const trusted = trustedOrigins.has(headers.get('origin') ?? '')

@@ -1,6 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
+import { type Endpoint, jsonOf } from '../call.js'
 import { bearerToken } from '../credentials.js'
-import { jsonAnswer, problems } from '../openapi.js'
+import type { Endpoints } from '../endpoints.js'
+import { addEndpoint, jsonAnswer, problems } from '../openapi.js'
 import { ProblemError } from '../problem-error.js'
 import { Me, namesSession } from '../schemas.js'
 import type { App, Services } from '../services.js'
@@ -17,12 +19,16 @@ const me = createRoute({
   },
 })
 
-export function addMeRoute(app: App, { sessions, tokens }: Services): void {
-  app.openapi(me, async (c) => {
-    const claims = tokens.verify(bearerToken(c.req.raw.headers))
+export function createMe({ sessions, tokens }: Services): Endpoint {
+  return async ({ headers }) => {
+    const claims = tokens.verify(bearerToken(headers))
     const { sid, sub } = claims
     const row = namesSession(claims) ? await sessions.find(sid, sub) : undefined
     if (!row) throw new ProblemError('invalid_token', { detail: 'the session has ended' })
-    return c.json({ user: userOf(row), session: sessionListItem(row, sid) }, 200)
-  })
+    return jsonOf({ user: userOf(row), session: sessionListItem(row, sid) })
+  }
+}
+
+export function addMeRoute(app: App, endpoints: Endpoints): void {
+  addEndpoint(app, me, endpoints.me)
 }

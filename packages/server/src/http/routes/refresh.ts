@@ -1,10 +1,13 @@
 import { createRoute } from '@hono/zod-openapi'
+import { type Endpoint, jsonOf, senderOf } from '../call.js'
+import type { Endpoints } from '../endpoints.js'
 import { admit } from '../judgement.js'
-import { authenticateCaller } from '../known-caller.js'
-import { jsonAnswer, jsonBody, problems } from '../openapi.js'
+import { authenticateClient } from '../known-caller.js'
+import { addEndpoint, jsonAnswer, jsonBody, problems } from '../openapi.js'
 import { presentedToken } from '../presented-token.js'
 import { ProblemError } from '../problem-error.js'
 import { clearRefreshCookie, refreshCookie } from '../refresh-cookie.js'
+import { readMembers } from '../request-body.js'
 import { RefreshBody, Session } from '../schemas.js'
 import type { App, Services } from '../services.js'
 import { answerSession } from '../session-answer.js'
@@ -49,23 +52,30 @@ const logout = createRoute({
   },
 })
 
-export function addRefreshRoutes(app: App, services: Services): void {
-  const { sessions, limits, log, options } = services
-
-  app.openapi(refresh, async (c) => {
-    const text = presentedToken(c, services, c.req.valid('json'))
+/** The endpoint of `/refresh`. One statement decides; whoever may not refresh is told why. */
+export function createRefresh(services: Services): Endpoint {
+  const { sessions, limits, log } = services
+  return async (call) => {
+    const text = presentedToken(call, services, readMembers(RefreshBody, call))
     if (text === undefined) throw new ProblemError('missing_token')
     const token = sessions.decode(text)
     if (!token) throw new ProblemError('refresh_invalid')
-    const caller = await authenticateCaller(c, services)
+    const clientId = await authenticateClient(call, services)
     await limits.refresh(token.sessionId)
-    const session = admit(await sessions.rotate(token, caller.clientId), log)
-    return c.json(answerSession(c, services, session.row, session.refreshToken), 200)
-  })
+    const live = admit(await sessions.rotate(token, clientId), log)
+    const { session, headers } = answerSession(call.caller, services, live)
+    return jsonOf(session, headers)
+  }
+}
+
+export function addRefreshRoutes(app: App, services: Services, endpoints: Endpoints): void {
+  const { sessions, options } = services
+  addEndpoint(app, refresh, endpoints.refresh)
 
   app.openapi(logout, async (c) => {
-    const text = presentedToken(c, services, c.req.valid('json'))
-    const { fromBrowser, userAgent } = c.get('caller')
+    const sender = senderOf(c)
+    const text = presentedToken(sender, services, c.req.valid('json'))
+    const { fromBrowser, userAgent } = sender.caller
     // An access token alone ends nothing; to answer 204 would be a lie.
     if (text === undefined && /^bearer\b/i.test(c.req.header('authorization') ?? '')) {
       throw new ProblemError('invalid_request', { detail: 'send the refresh token' })

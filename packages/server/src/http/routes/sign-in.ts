@@ -1,6 +1,7 @@
 import type { RefreshToken } from '@countersign/core'
 import { createRoute } from '@hono/zod-openapi'
 import { signIn, signUp } from '../../identity/sign-in.js'
+import { senderOf } from '../call.js'
 import type { LiveSession } from '../judgement.js'
 import { authenticateCaller, type KnownCaller } from '../known-caller.js'
 import { jsonAnswer, jsonBody, problems } from '../openapi.js'
@@ -46,27 +47,29 @@ const signup = (path: '/signup' | '/register') =>
 export function addSignInRoutes(app: App, services: Services): void {
   app.openapi(login, async (c) => {
     const { email, password, remember = true } = c.req.valid('json')
-    const caller = await authenticateCaller(c, services)
+    const caller = await authenticateCaller(senderOf(c), services)
     const former = formerSession(c, services)
     const attempt = await services.limits.login(email, caller.ip)
     const credentials = { email, password, remember }
     const authSessionToken = await attempt.judge(() => signIn(services.identity, credentials))
-    const session = await begin(services, caller, { authSessionToken, remember, former })
-    return c.json(answerSession(c, services, session.row, session.refreshToken), 200)
+    const live = await begin(services, caller, { authSessionToken, remember, former })
+    const { session, headers } = answerSession(caller, services, live)
+    return c.json(session, 200, headers)
   })
 
   for (const path of ['/signup', '/register'] as const) {
     app.openapi(signup(path), async (c) => {
       const { email, password, name = '', remember = true } = c.req.valid('json')
       assertAcceptablePassword(password, email, services.options.passwordMinLength)
-      const caller = await authenticateCaller(c, services)
+      const caller = await authenticateCaller(senderOf(c), services)
       const former = formerSession(c, services)
       await services.limits.signup(caller.ip)
       const authSessionToken = await services.passwords.hashFirst(password, () =>
         signUp(services.identity, { email, password, name, remember }),
       )
-      const session = await begin(services, caller, { authSessionToken, remember, former })
-      return c.json(answerSession(c, services, session.row, session.refreshToken), 201)
+      const live = await begin(services, caller, { authSessionToken, remember, former })
+      const { session, headers } = answerSession(caller, services, live)
+      return c.json(session, 201, headers)
     })
   }
 }
