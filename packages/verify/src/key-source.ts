@@ -5,6 +5,7 @@
 import { hmacKey, type VerificationKey, verificationKeys } from '@countersign/core'
 import { createJwksSource } from './jwks-source.js'
 import type { Settings } from './options.js'
+import type { Trusted } from './trust-options.js'
 
 export interface KeySource {
   /** The keys at hand. May start a refresh, never waits for one. */
@@ -19,14 +20,17 @@ export interface KeySource {
  * @param onChange called when other keys are in use than before
  * @throws TypeError for a secret or a key set that cannot be used
  */
-export function createKeySource(settings: Settings, onChange: () => void): KeySource {
-  const { trust } = settings
+export function createKeySource(
+  settings: Settings,
+  { algorithms, trust }: Trusted,
+  onChange: () => void,
+): KeySource {
   if ('jwksUri' in trust) {
     const { fetch, now, warn } = settings
     return createJwksSource({ uri: trust.jwksUri, fetch, now, warn, onChange })
   }
   const keys = 'jwks' in trust ? readJwks(trust.jwks) : Object.freeze(trust.secrets.map(hmacKey))
-  if (!keys.some((key) => settings.algorithms.includes(key.algorithm))) {
+  if (!keys.some((key) => algorithms.includes(key.algorithm))) {
     throw new TypeError('no key is for any of "algorithms"')
   }
   return {

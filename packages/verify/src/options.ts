@@ -4,43 +4,40 @@
  */
 import {
   ACCESS_TOKEN_LIFETIME_SECONDS,
-  ALGORITHMS,
-  type Algorithm,
   CLOCK_TOLERANCE_SECONDS,
   currentSeconds,
 } from '@countersign/core'
-import {
-  readAddress,
-  readFunction,
-  readInteger,
-  readText,
-  refuseUnknown,
-} from './option-readers.js'
+import { readFunction, readInteger, readText, refuseUnknown } from './option-readers.js'
 import { quietFetch } from './quiet-fetch.js'
 import {
   type RevocationOptions,
   type RevocationSettings,
   readRevocations,
 } from './revocation-options.js'
+import {
+  type AlsoOptions,
+  readAlso,
+  readTrusted,
+  type Trusted,
+  type TrustOptions,
+} from './trust-options.js'
 import { emitProcessWarning, limitWarnings, type WarningListener } from './warnings.js'
 
 /** The part of `fetch` that a verifier needs. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-/** Exactly one of `jwksUri`, `jwks` and `secret` says which keys are trusted. */
-export interface VerifierOptions {
+export interface VerifierOptions extends TrustOptions {
   /** Issuer of the tokens, compared exactly: `https://auth.example.com/api/auth`. */
   readonly issuer: string
   /** Name of this API, which must be in `aud`. */
   readonly audience: string
-  /** Accepted algorithms; `['HS256']` goes with `secret`, all others with a key set. */
-  readonly algorithms: readonly Algorithm[]
-  /** Where the key set is. Use https wherever the network is not your own. */
-  readonly jwksUri?: string
-  /** The key set itself. */
-  readonly jwks?: { readonly keys: readonly unknown[] }
-  /** The shared secret, at least 32 bytes; several while one replaces another. */
-  readonly secret?: string | readonly string[]
+  /** Other keys that are trusted as well until a date: for a move from HS256 to EdDSA, or back. */
+  readonly also?: AlsoOptions
+  /**
+   * With `secret`: what `ready` does if the issuer signs with none of our secrets. `warn` by
+   * default; `exit` rejects with TypeError, and a program that awaits it at start-up ends.
+   */
+  readonly onMismatch?: 'warn' | 'exit'
   /** How far `iat` and `nbf` may lie ahead. 5 by default, at most 60. */
   readonly toleranceSeconds?: number
   /** Longest lifetime that is accepted. 900 and the tolerance by default. */
@@ -61,8 +58,9 @@ export interface VerifierOptions {
 export interface Settings {
   readonly issuer: string
   readonly audience: string
-  readonly algorithms: readonly Algorithm[]
-  readonly trust: Trust
+  readonly trusted: Trusted
+  readonly also: (Trusted & { readonly untilSeconds: number }) | undefined
+  readonly onMismatch: 'warn' | 'exit'
   readonly toleranceSeconds: number
   readonly maxLifetimeSeconds: number
   readonly now: () => number
@@ -77,11 +75,6 @@ export interface Settings {
   readonly warn: WarningListener
 }
 
-export type Trust =
-  | { readonly jwksUri: string }
-  | { readonly jwks: { readonly keys: readonly unknown[] } }
-  | { readonly secrets: readonly string[] }
-
 const DEFAULT_MAX_ENTRIES = 10_000
 const NAMES = [
   'issuer',
@@ -90,6 +83,8 @@ const NAMES = [
   'jwksUri',
   'jwks',
   'secret',
+  'also',
+  'onMismatch',
   'toleranceSeconds',
   'maxLifetimeSeconds',
   'now',
@@ -108,14 +103,14 @@ export function readOptions(options: VerifierOptions): Settings {
   const tolerance = readInteger('toleranceSeconds', options.toleranceSeconds, 0, 60)
   const toleranceSeconds = tolerance ?? CLOCK_TOLERANCE_SECONDS
   const maxLifetime = readInteger('maxLifetimeSeconds', options.maxLifetimeSeconds, 1, 86_400)
-  const algorithms = readAlgorithms(options.algorithms)
   const issuer = readText('issuer', options.issuer)
   const fetcher = readFunction('fetch', options.fetch)
   return Object.freeze({
     issuer,
     audience: readText('audience', options.audience),
-    algorithms,
-    trust: readTrust(options, algorithms),
+    trusted: readTrusted(options),
+    also: readAlso(options.also),
+    onMismatch: readOnMismatch(options),
     toleranceSeconds,
     maxLifetimeSeconds: maxLifetime ?? ACCESS_TOKEN_LIFETIME_SECONDS + toleranceSeconds,
     now,
@@ -128,14 +123,6 @@ export function readOptions(options: VerifierOptions): Settings {
   })
 }
 
-function readAlgorithms(value: unknown): readonly Algorithm[] {
-  const isList = Array.isArray(value) && value.length > 0
-  if (!isList || !value.every((name) => ALGORITHMS.includes(name))) {
-    throw new TypeError(`"algorithms" is not a list of ${ALGORITHMS.join(', ')}`)
-  }
-  return Object.freeze([...value])
-}
-
 function readCache(value: VerifierOptions['cache']): number {
   if (value === false) return 0
   if (value === undefined) return DEFAULT_MAX_ENTRIES
@@ -143,19 +130,13 @@ function readCache(value: VerifierOptions['cache']): number {
   return readInteger('cache.maxEntries', value.maxEntries, 2, 1_000_000) ?? DEFAULT_MAX_ENTRIES
 }
 
-/** Shared secrets and public keys never meet in one verifier (RFC 8725 section 2.1). */
-function readTrust(options: VerifierOptions, algorithms: readonly Algorithm[]): Trust {
-  const { jwksUri, jwks, secret } = options
-  if ([jwksUri, jwks, secret].filter((source) => source !== undefined).length !== 1) {
-    throw new TypeError('give exactly one of "jwksUri", "jwks" and "secret"')
+function readOnMismatch(options: VerifierOptions): 'warn' | 'exit' {
+  const { onMismatch = 'warn', secret } = options
+  if (onMismatch !== 'warn' && onMismatch !== 'exit') {
+    throw new TypeError('"onMismatch" is neither warn nor exit')
   }
-  if (algorithms.includes('HS256') !== (secret !== undefined)) {
-    throw new TypeError('HS256 needs "secret", and "secret" needs HS256')
+  if (options.onMismatch !== undefined && secret === undefined) {
+    throw new TypeError('"onMismatch" needs "secret"')
   }
-  if (secret !== undefined) {
-    if (algorithms.length > 1) throw new TypeError('HS256 stands alone in "algorithms"')
-    return { secrets: Object.freeze(Array.isArray(secret) ? [...secret] : [secret as string]) }
-  }
-  if (jwks !== undefined) return { jwks }
-  return { jwksUri: readAddress('jwksUri', jwksUri) }
+  return onMismatch
 }

@@ -3,20 +3,19 @@
  * @module
  */
 import {
+  type AccessTokenClaims,
   type Identity,
   identityFromClaims,
   TokenError,
   type VerificationKey,
-  type VerifyAccessTokenOptions,
-  verifyAccessToken,
 } from '@countersign/core'
-import { createKeySource } from './key-source.js'
+import { compareSecrets } from './issuer-metadata.js'
+import { createLanes } from './lanes.js'
 import { readOptions, type VerifierOptions } from './options.js'
 import type { FeedStatus } from './revocation-feed.js'
 import { createRevocationGuard } from './revocation-guard.js'
 import { readStalePolicy, type StalePolicy } from './revocation-options.js'
 import { createTokenCache } from './token-cache.js'
-import { VerifierError } from './verifier-error.js'
 
 export interface VerifyOptions {
   /**
@@ -43,9 +42,12 @@ export interface Verifier {
   /**
    * Resolves when keys are at hand and, if `revocations.whenStale` is `closed`, the feed is live.
    * Await it at start-up to fail early; an API that shall start while the auth server is down does
-   * not, and is `open`.
+   * not, and is `open`. With a `secret` it compares secrets with the issuer's metadata, see
+   * `onMismatch`; an issuer that does not answer is no reason to reject.
    */
   ready(): Promise<void>
+  /** Names of the keys at hand, for a line at start-up. The name of a secret tells nothing of it. */
+  readonly keyIds: readonly string[]
   /** How well it is known what was revoked. */
   readonly feed: FeedStatus
   /** Stops listening to the feed, which is stale from then on. Not needed to end a process. */
@@ -65,71 +67,63 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const settings = readOptions(options)
-  const { issuer, audience, algorithms, toleranceSeconds, maxLifetimeSeconds, now } = settings
+  const { now, warn } = settings
   const cache = settings.maxEntries > 0 ? createTokenCache(settings.maxEntries) : undefined
-  const source = createKeySource(settings, () => cache?.clear())
-  const base = { issuer, audience, algorithms, toleranceSeconds, maxLifetimeSeconds, now }
+  const lanes = createLanes(settings, () => cache?.clear())
   const guard = createRevocationGuard(settings)
-  let rules: VerifyAccessTokenOptions = { ...base, keys: [] }
 
-  function verifyWith(keys: readonly VerificationKey[] | undefined, token: string): Identity {
-    if (!keys) throw new VerifierError('the keys are not loaded yet: await ready()', 1)
-    if (rules.keys !== keys) rules = { ...base, keys }
-    const identity = identityFromClaims(verifyAccessToken(token, rules))
+  function remembered(token: string): Identity | undefined {
+    lanes.expire()
+    return cache?.get(token, now())
+  }
+
+  function accept(token: string, claims: AccessTokenClaims): Identity {
+    const identity = identityFromClaims(claims)
     cache?.set(token, identity)
     return identity
   }
 
-  function onRefusal(error: unknown): void {
+  function refuse(error: unknown): never {
     if (error instanceof TokenError && error.code === 'key_mismatch') {
-      settings.warn({ code: 'key_mismatch', message: error.message })
+      warn({ code: 'key_mismatch', message: error.message })
     }
+    throw error
   }
 
-  function verifyLocally(token: string): Identity {
-    const known = cache?.get(token, now())
-    if (known) return known
+  async function judge(token: string): Promise<Identity> {
+    return accept(token, await lanes.verify(token).catch(refuse))
+  }
+
+  function judgeSync(token: string): Identity {
     try {
-      return verifyWith(source.current(), token)
+      return accept(token, lanes.verifySync(token))
     } catch (error) {
-      onRefusal(error)
-      if (isUnknownKey(error)) void source.refetch()
-      throw error
+      return refuse(error)
     }
   }
 
-  async function verifyFresh(token: string): Promise<Identity> {
-    if (!source.current()) await source.ready()
-    try {
-      return verifyWith(source.current(), token)
-    } catch (error) {
-      onRefusal(error)
-      if (!isUnknownKey(error) || !(await source.refetch())) throw error
-      return verifyWith(source.current(), token)
-    }
-  }
-
-  async function verify(token: string, options?: VerifyOptions): Promise<Identity> {
-    const policy = readStalePolicy(options?.whenStale)
-    const identity = cache?.get(token, now()) ?? (await verifyFresh(token))
-    const asking = guard.admit(token, identity, policy)
-    if (asking) await asking
-    return identity
-  }
-
-  function verifySync(token: string, options?: VerifyOptions): Identity {
-    const policy = readStalePolicy(options?.whenStale)
-    const identity = verifyLocally(token)
-    guard.admitSync(identity, policy)
-    return identity
-  }
-
+  const secretIds = () => idsOf(lanes.keys().filter(({ algorithm }) => algorithm === 'HS256'))
   return Object.freeze({
-    verify,
-    verifySync,
+    async verify(token: string, options?: VerifyOptions) {
+      const policy = readStalePolicy(options?.whenStale)
+      const identity = remembered(token) ?? (await judge(token))
+      const asking = guard.admit(token, identity, policy)
+      if (asking) await asking
+      return identity
+    },
+    verifySync(token: string, options?: VerifyOptions) {
+      const policy = readStalePolicy(options?.whenStale)
+      const identity = remembered(token) ?? judgeSync(token)
+      guard.admitSync(identity, policy)
+      return identity
+    },
     async ready() {
-      await source.ready()
+      await lanes.ready()
+      if ('secrets' in settings.trusted.trust) await compareSecrets(settings, secretIds())
       await guard.ready()
+    },
+    get keyIds() {
+      return idsOf(lanes.keys())
     },
     feed: guard.feed,
     close: () => guard.close(),
@@ -137,6 +131,6 @@ export function createVerifier(options: VerifierOptions): Verifier {
   })
 }
 
-function isUnknownKey(error: unknown): boolean {
-  return error instanceof TokenError && error.code === 'unknown_key'
+function idsOf(keys: readonly VerificationKey[]): readonly string[] {
+  return keys.map(({ kid }) => kid)
 }

@@ -4,11 +4,19 @@
  */
 
 /**
- * - `key_mismatch`: a token was signed with another shared secret than ours
+ * - `key_mismatch`: a token was signed with another shared secret than ours, or the issuer says so
  * - `jwks_unavailable`: the key set could not be loaded; the last good one stays in use
+ * - `metadata_unavailable`: nothing is known of the issuer's secrets, so they were not compared
+ * - `also_ended`: tokens by the keys of `also` are refused from now on
  * - `feed_stale`, `feed_live`: the revocation feed fell silent, and is back
  */
-export type WarningCode = 'key_mismatch' | 'jwks_unavailable' | 'feed_stale' | 'feed_live'
+export type WarningCode =
+  | 'key_mismatch'
+  | 'jwks_unavailable'
+  | 'metadata_unavailable'
+  | 'also_ended'
+  | 'feed_stale'
+  | 'feed_live'
 
 /** A warning. It names no token and no secret. */
 export interface VerifierWarning {

@@ -15,13 +15,13 @@ describe('readOptions', () => {
     const settings = readOptions(GOOD)
 
     expect(settings).toMatchObject({
-      trust: { jwksUri: JWKS_URI },
+      trusted: { algorithms: ['EdDSA'], trust: { jwksUri: JWKS_URI } },
       toleranceSeconds: 5,
       maxLifetimeSeconds: 905,
       maxEntries: 10_000,
     })
     expect(Object.isFrozen(settings)).toBe(true)
-    expect(Object.isFrozen(settings.algorithms)).toBe(true)
+    expect(Object.isFrozen(settings.trusted.algorithms)).toBe(true)
   })
 
   it('adds the tolerance to the default lifetime only', () => {
@@ -35,7 +35,7 @@ describe('readOptions', () => {
   ])('takes %s for HS256', (_, secret, secrets) => {
     const settings = readOptions({ ...WITHOUT_KEYS, algorithms: ['HS256'], secret })
 
-    expect(settings.trust).toEqual({ secrets })
+    expect(settings.trusted.trust).toEqual({ secrets })
   })
 
   it.each<[string, object]>([
