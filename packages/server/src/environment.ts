@@ -35,6 +35,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
   const accessSeconds = readWholeSeconds(env, 'COUNTERSIGN_ACCESS_SECONDS', 86_400)
   const algorithm = readAlgorithm(env)
   const jwtSecret = algorithm === 'HS256' ? readJwtSecret(env) : undefined
+  const redisUrl = readRedisUrl(env)
   const failoverUntil = readInstant(env, 'COUNTERSIGN_FAILOVER_UNTIL')
   return {
     url: obey('COUNTERSIGN_URL', required(env, 'COUNTERSIGN_URL'), publicOrigin),
@@ -56,6 +57,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
     ...(algorithm ? { algorithm } : {}),
     ...(jwtSecret === undefined ? {} : { jwtSecret }),
     ...(accessSeconds === undefined ? {} : { accessLifetimeSeconds: accessSeconds }),
+    ...(redisUrl ? { redisUrl } : {}),
     ...(failoverUntil ? { failoverUntil } : {}),
   }
 }
@@ -78,6 +80,16 @@ function readPostgresUrl(env: Environment, name: string): string | undefined {
     throw new TypeError(`${name} must look like postgres://user:password@host/database`)
   }
   return url || undefined
+}
+
+/** The Redis that `COUNTERSIGN_REDIS_URL`, else `REDIS_URL`, names. */
+export function readRedisUrl(env: Environment): string | undefined {
+  const name = env.COUNTERSIGN_REDIS_URL ? 'COUNTERSIGN_REDIS_URL' : 'REDIS_URL'
+  const url = env[name] || undefined
+  if (url && !/^rediss?:\/\/./.test(url)) {
+    throw new TypeError(`${name} must look like redis://host:6379`)
+  }
+  return url
 }
 
 /** Port and host: `COUNTERSIGN_PORT` (4400) and `COUNTERSIGN_HOST` (all addresses of this machine). */

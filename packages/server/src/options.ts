@@ -42,6 +42,8 @@ export interface ServerOptions {
   /** Addresses or CIDR ranges whose `X-Forwarded-For` counts. None by default. */
   readonly trustedProxies?: readonly string[]
   readonly clients?: readonly ConfiguredClient[]
+  /** A Redis or Valkey that carries revocations between processes, instead of `LISTEN`. */
+  readonly redisUrl?: string
   readonly session?: Partial<SessionPolicy>
   /** Lifetime of an access token, in seconds. */
   readonly accessLifetimeSeconds?: number
@@ -85,6 +87,10 @@ const schema = z.strictObject({
   trustedOrigins: z.array(text).default([]),
   trustedProxies: z.array(text).default([]),
   clients: z.array(client).default([]),
+  redisUrl: z
+    .string()
+    .regex(/^rediss?:\/\/./, 'must look like redis://host:6379')
+    .optional(),
   session: z.custom<Partial<SessionPolicy>>().optional(),
   accessLifetimeSeconds: seconds.max(86_400).default(ACCESS_TOKEN_LIFETIME_SECONDS),
   passwordMinLength: z.number().int().min(8).max(64).default(8),

@@ -14,6 +14,7 @@ import { loadSigningKeys } from './keys/signing-keys.js'
 import { resolveOptions, type ServerOptions } from './options.js'
 import { createRevocationHub } from './revocations/hub.js'
 import { databaseMessenger } from './revocations/messenger.js'
+import { redisMessenger } from './revocations/redis-messenger.js'
 import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
 import { createSessions } from './sessions/sessions.js'
 import { createAccessTokens } from './tokens/access-tokens.js'
@@ -56,12 +57,12 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
 }
 
 async function createServices(options: ReturnType<typeof resolveOptions>): Promise<Services> {
-  const { database, secrets, session, failoverUntil } = options
+  const { database, secrets, session, failoverUntil, redisUrl } = options
   const log = options.log ?? pino({ level: 'silent' })
   const keys = await loadSigningKeys(options)
   const revocations = createRevocationHub({
     database,
-    messenger: databaseMessenger(database),
+    messenger: redisUrl ? await redisMessenger(redisUrl, log) : databaseMessenger(database),
     issuer: options.issuer,
     keepSeconds: options.accessLifetimeSeconds + CLOCK_TOLERANCE_SECONDS,
     log,

@@ -219,6 +219,17 @@ describe('optionsFromEnvironment', () => {
     )
   })
 
+  it('takes the address of a Redis, its own first', () => {
+    const both = { COUNTERSIGN_REDIS_URL: 'redis://one:6379', REDIS_URL: 'redis://two:6379' }
+
+    expect(optionsFromEnvironment({ ...WHOLE, ...both }).redisUrl).toBe('redis://one:6379')
+    const { REDIS_URL } = both
+    expect(optionsFromEnvironment({ ...WHOLE, REDIS_URL }).redisUrl).toBe('redis://two:6379')
+    expect(messageOf(() => optionsFromEnvironment({ ...WHOLE, REDIS_URL: 'two' }))).toContain(
+      'REDIS_URL',
+    )
+  })
+
   it.each(['DATABASE_URL', 'DIRECT_URL'])('refuses a %s of another database', (name) => {
     const env = { DATABASE_URL: 'postgres://127.0.0.1/x', [name]: 'mysql://127.0.0.1/x' }
 

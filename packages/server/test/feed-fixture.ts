@@ -35,6 +35,8 @@ export interface Frame {
   readonly data: SecurityEvent & Snapshot
 }
 
+export type FeedReader = ReturnType<typeof readFeed>
+
 /** Reads an event stream frame by frame. */
 export function readFeed(answer: Response) {
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])

@@ -147,6 +147,7 @@ export function createRevocationHub(options: HubOptions) {
       closed = true
       for (const { end } of [...subscribers]) end()
       await sleep()
+      messenger.close()
     },
   }
 }
