@@ -36,7 +36,7 @@ export async function requestJwks({ uri, known, ...request }: JwksRequest): Prom
     redirect: 'error',
     signal: AbortSignal.timeout(request.timeoutSeconds * 1000),
   })
-  const freshSeconds = freshSecondsOf(response.headers.get('cache-control') ?? '')
+  const freshSeconds = freshSecondsOf(response.headers)
   if (response.status === 304 && known?.etag) return { ...known, freshSeconds }
   await assertOk(response)
   const body = await readBody(response, MAX_BYTES)
@@ -54,9 +54,12 @@ function readKeys(body: Uint8Array): readonly VerificationKey[] {
   return keys
 }
 
-function freshSecondsOf(cacheControl: string): number {
+/** What `max-age` leaves of the time that caches on the way have used (RFC 9111 section 4.2). */
+function freshSecondsOf(headers: Headers): number {
+  const cacheControl = headers.get('cache-control') ?? ''
   if (/\bno-(store|cache)\b/i.test(cacheControl)) return MIN_FRESH_SECONDS
   const maxAge = /\bmax-age="?(\d+)/i.exec(cacheControl)?.[1]
-  const seconds = maxAge === undefined ? DEFAULT_FRESH_SECONDS : Number(maxAge)
+  const age = /^\d+$/.exec(headers.get('age') ?? '')?.[0]
+  const seconds = maxAge === undefined ? DEFAULT_FRESH_SECONDS : Number(maxAge) - Number(age ?? 0)
   return Math.min(Math.max(seconds, MIN_FRESH_SECONDS), MAX_FRESH_SECONDS)
 }

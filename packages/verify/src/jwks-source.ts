@@ -11,6 +11,10 @@ import type { WarningListener } from './warnings.js'
 const TIMEOUT_SECONDS = 5
 /** Between two looks for an unknown `kid`, and after a failed refresh. */
 const REFETCH_SECONDS = 30
+/** A set that ran out longer ago, in a quiet night, is refreshed before a withdrawn key is believed. */
+const OVERDUE_SECONDS = 60
+/** While the server is down, somebody waits for it this often at most; the others use what there is. */
+const OVERDUE_RETRY_SECONDS = 300
 /** After a failure while there are no keys at all. */
 const FIRST_RETRY_SECONDS = 2
 
@@ -29,6 +33,7 @@ export function createJwksSource(options: JwksSourceOptions): KeySource {
   let known: LoadedJwks | undefined
   let nextRefresh = 0
   let nextRefetch = 0
+  let overdueAt = 0
   let loading: Promise<void> | undefined
 
   async function request(): Promise<void> {
@@ -37,9 +42,11 @@ export function createJwksSource(options: JwksSourceOptions): KeySource {
       const isOther = loaded.keys !== known?.keys
       known = loaded
       nextRefresh = now() + loaded.freshSeconds
+      overdueAt = nextRefresh + OVERDUE_SECONDS
       if (isOther) onChange()
     } catch (cause) {
       nextRefresh = now() + (known ? REFETCH_SECONDS : FIRST_RETRY_SECONDS)
+      overdueAt = now() + OVERDUE_RETRY_SECONDS
       warn({ code: 'jwks_unavailable', message: `the key set at ${uri} was not loaded`, cause })
     }
   }
@@ -57,6 +64,7 @@ export function createJwksSource(options: JwksSourceOptions): KeySource {
       if (known && now() >= nextRefresh) void load()
       return known?.keys
     },
+    overdue: () => (known && now() >= overdueAt ? load() : undefined),
     async ready() {
       if (!known && (loading || now() >= nextRefresh)) await load()
       if (known) return

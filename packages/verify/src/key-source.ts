@@ -10,6 +10,8 @@ import type { Trusted } from './trust-options.js'
 export interface KeySource {
   /** The keys at hand. May start a refresh, never waits for one. */
   current(): readonly VerificationKey[] | undefined
+  /** The refresh to wait for because the keys are long out of date; never rejects. */
+  overdue(): Promise<void> | undefined
   /** Resolves when keys are at hand; rejects with VerifierError if they cannot be had. */
   ready(): Promise<void>
   /** Looks for newer keys because of an unknown `kid`; tells whether there are any. */
@@ -35,6 +37,7 @@ export function createKeySource(
   }
   return {
     current: () => keys,
+    overdue: () => undefined,
     ready: async () => {},
     refetch: async () => false,
   }

@@ -43,6 +43,7 @@ export function createLane(settings: Settings, trusted: Trusted, onChange: () =>
 
   return {
     async verify(token) {
+      await source.overdue()
       if (!source.current()) await source.ready()
       try {
         return verifyNow(token)

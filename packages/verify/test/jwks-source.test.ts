@@ -106,14 +106,18 @@ describe('ready', () => {
 })
 
 describe('current', () => {
-  it.each([
+  it.each<[string, string, number, string?]>([
     ['max-age', 'public, max-age=600', 600],
     ['no header', '', 300],
     ['no-store', 'no-store', 30],
     ['a tiny max-age', 'max-age=0', 30],
     ['an endless max-age', 'max-age=99999999999', 86_400],
-  ])('asks again when %s has run out, without waiting', async (_, cacheControl, seconds) => {
-    server.answer(jwksAnswer([one.jwk], { 'cache-control': cacheControl }))
+    ['what a cache left of max-age', 'max-age=600', 400, '200'],
+    ['a max-age that a cache has used up', 'max-age=600', 30, '900'],
+    ['a max-age with an odd age', 'max-age=600', 600, '-5'],
+  ])('asks again when %s has run out, without waiting', async (_, cacheControl, seconds, age) => {
+    const headers = { 'cache-control': cacheControl, ...(age ? { age } : {}) }
+    server.answer(jwksAnswer([one.jwk], headers))
     await source.ready()
     server.answer(jwksAnswer([two.jwk]))
 
@@ -176,6 +180,38 @@ describe('current', () => {
     source.current()
 
     await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(2))
+  })
+})
+
+describe('overdue', () => {
+  it('is nothing to wait for a minute after the set ran out, then the refresh', async () => {
+    server.answer(jwksAnswer([one.jwk]))
+    await source.ready()
+    server.answer(jwksAnswer([two.jwk]))
+
+    clock.advance(359)
+    expect(source.overdue()).toBeUndefined()
+    clock.advance(1)
+    await source.overdue()
+
+    expect(kids()).toEqual([two.kid])
+    expect(source.overdue()).toBeUndefined()
+  })
+
+  it('makes nobody wait again for five minutes while the server is down', async () => {
+    server.answer(jwksAnswer([one.jwk]))
+    await source.ready()
+    server.answer((_, response) => response.writeHead(503).end())
+    clock.advance(3600)
+    await source.overdue()
+    expect(kids()).toEqual([one.kid])
+
+    clock.advance(299)
+    expect(source.overdue()).toBeUndefined()
+    clock.advance(1)
+
+    expect(source.overdue()).toBeInstanceOf(Promise)
+    await source.overdue()
   })
 })
 
