@@ -6,6 +6,8 @@ from countersign.errors import KeySetError
 from countersign.keys import Jwk, VerificationKey, verification_key_from_jwk
 from countersign.protocol import ALGORITHMS
 
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
+
 
 def verification_keys(jwks: object) -> tuple[VerificationKey, ...]:
     """Read the verification keys of a key set; `KeySetError` if it is refused.
@@ -45,7 +47,7 @@ def _verification_key(jwk: Jwk) -> VerificationKey:
     kid, alg = jwk.get("kid"), jwk.get("alg")
     if not isinstance(kid, str) or kid == "" or not isinstance(alg, str):
         raise KeySetError("key_incomplete", 'a key of the key set has no "kid" or no "alg"')
-    if "d" in jwk:
+    if not _PRIVATE_MEMBERS.isdisjoint(jwk):
         raise KeySetError("key_private", "a private key in the key set")
     try:
         return verification_key_from_jwk(jwk)
