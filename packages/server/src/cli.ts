@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { clientsCommand } from './cli/clients-command.js'
 import { migrateCommand } from './cli/migrate-command.js'
 import { secretCommand } from './cli/secret-command.js'
 import { serveCommand } from './cli/serve-command.js'
+import { usersCommand } from './cli/users-command.js'
 
 const program = new Command('countersign')
   .description('The auth server of Countersign and its tools')
@@ -10,6 +12,8 @@ const program = new Command('countersign')
   .addCommand(serveCommand())
   .addCommand(migrateCommand())
   .addCommand(secretCommand())
+  .addCommand(clientsCommand())
+  .addCommand(usersCommand())
 
 try {
   await program.parseAsync()

@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { build } from './child-process.js'
+import { run, start } from './cli-process.js'
 import { emptyPostgres } from './databases.js'
 import { SECRET } from './server-fixture.js'
 
-const CLI = new URL('../dist/cli.js', import.meta.url).pathname
 /** A process that loads a database takes its time on a busy machine. */
 const PATIENCE = 60_000
 
@@ -33,22 +32,6 @@ const whole = (): Record<string, string> => ({
   DATABASE_URL: database.url,
 })
 
-function start(args: readonly string[], env: Record<string, string> = {}) {
-  const { PATH = '' } = process.env
-  const child = spawn(process.execPath, [CLI, ...args], { env: { PATH, ...env } })
-  const output = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk) => {
-    output.stdout += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    output.stderr += chunk
-  })
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }))
-  return { child, output, ended }
-}
-
-const run = (args: readonly string[], env?: Record<string, string>) => start(args, env).ended
-
 /** The port on which a server says that it listens. */
 async function portOf({ child, output }: ReturnType<typeof start>): Promise<number> {
   for (;;) {
@@ -61,7 +44,7 @@ async function portOf({ child, output }: ReturnType<typeof start>): Promise<numb
 
 describe('countersign', () => {
   it.each([
-    [['--help'], ['serve', 'migrate', 'secret']],
+    [['--help'], ['serve', 'migrate', 'secret', 'clients', 'users']],
     [
       ['serve', '--help'],
       ['--port', '--json', 'COUNTERSIGN_'],

@@ -58,6 +58,6 @@ export function createClients(database: Database, now: () => number = () => Date
 }
 
 /** A client secret has 256 random bits, so that a plain hash protects it at rest. */
-function hashClientSecret(secret: string): Buffer {
+export function hashClientSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }

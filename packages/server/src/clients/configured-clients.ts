@@ -1,6 +1,7 @@
-import { CLIENT_SCOPES, type ClientScope, PUBLIC_CLIENT_ID } from '@countersign/core'
+import { CLIENT_SCOPES, type ClientScope } from '@countersign/core'
 import type { Environment } from '../environment.js'
 import type { ConfiguredClient } from '../options.js'
+import { CLIENT_ID_RULE, isClientId } from './client-id.js'
 
 /** Pairs of variables that name a client, and what it may do beyond its own sessions. */
 const CLIENT_VARIABLES: ReadonlyArray<readonly [prefix: string, scopes: readonly ClientScope[]]> = [
@@ -30,10 +31,6 @@ function readClient(
   if (!id && !secret) return []
   if (!id || !secret) throw new TypeError(`${prefix}_ID and ${prefix}_SECRET go together`)
   if (secret.length < 32) throw new TypeError(`${prefix}_SECRET needs at least 32 characters`)
-  if (id === PUBLIC_CLIENT_ID || !/^[\x21-\x7e]{1,64}$/.test(id)) {
-    throw new TypeError(
-      `${prefix}_ID must be 1 to 64 printable characters, and not "${PUBLIC_CLIENT_ID}"`,
-    )
-  }
+  if (!isClientId(id)) throw new TypeError(`${prefix}_ID ${CLIENT_ID_RULE}`)
   return [{ id, secret, scopes }]
 }

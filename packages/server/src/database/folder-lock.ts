@@ -10,11 +10,16 @@ interface Holder {
   readonly id: string
 }
 
+/** A living process holds the lock of a data folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+}
+
 /**
  * Keeps a second process out of a data folder, which would corrupt it.
  * A lock whose process is gone (a `kill -9`) is taken over.
  * @returns what lets go of the lock
- * @throws Error if a living process holds it
+ * @throws FolderInUse if a living process holds it
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = join(folder, 'lock')
@@ -22,7 +27,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   if (await acquire(file)) return () => rm(file, { force: true })
   const holder = await readHolder(file)
   const who = holder ? `process ${holder.pid}` : 'another process'
-  throw new Error(`the embedded database in ${folder} is in use by ${who}`)
+  throw new FolderInUse(`the embedded database in ${folder} is in use by ${who}`)
 }
 
 /** Only who holds the lock on a dead lock may remove it, or the next one would be removed too. */

@@ -57,6 +57,14 @@ export async function redisMessenger(
   }
 }
 
+/** For a program that says one thing and ends. Gives up after three seconds. */
+export async function publishOnce(url: string): Promise<void> {
+  const { Redis } = await required(loadRedis)
+  const redis = new Redis(url, { ...OPTIONS, enableOfflineQueue: true, retryStrategy: () => null })
+  redis.on('error', () => {})
+  await redis.publish(CHANNEL, '').finally(() => redis.disconnect())
+}
+
 async function required(load: typeof loadRedis) {
   try {
     return await load()
