@@ -4,6 +4,7 @@ import { machine } from './lib/report.mjs'
 /** Parts in order; `gestures` takes minutes. */
 const PARTS = {
   jwt: { title: 'Access tokens', run: async () => (await import('./jwt.mjs')).run() },
+  adapters: { title: 'Protected routes', run: async () => (await import('./adapters.mjs')).run() },
   refresh: { title: 'Refreshes', run: async () => (await import('./refresh.mjs')).run() },
   login: { title: 'Logins', run: async () => (await import('./login.mjs')).run() },
   gestures: { title: 'Gestures that log a user out', run: gestures },

@@ -2,17 +2,16 @@
  * What all adapters share: from a request to an identity, or to the reason why it does not pass.
  * @module
  */
-import type { Identity } from '@countersign/core'
+import { type Identity, TokenError } from '@countersign/core'
+import { atOnce } from './at-once.js'
 import { type RequestFacts, readBearer } from './bearer.js'
 import { type Refusal, refusalOf } from './refusal.js'
-
-/** What a verifier does while it hears no revocations (`spec/protocol.md`, "Revocation feed"). */
-export type StalePolicy = 'open' | 'closed' | 'introspect'
+import { readStalePolicy, type StalePolicy } from './revocation-options.js'
+import type { Verifier } from './verifier.js'
+import { VerifierError } from './verifier-error.js'
 
 /** The part of a verifier that adapters use. */
-export interface TokenVerifier {
-  verify(token: string, options?: { readonly whenStale?: StalePolicy }): Promise<Identity>
-}
+export type TokenVerifier = Pick<Verifier, 'verify'>
 
 /** Options of `countersign` in every framework. */
 export interface CountersignOptions {
@@ -22,18 +21,22 @@ export interface CountersignOptions {
   readonly whenStale?: StalePolicy
 }
 
-/** A request that passed. Anonymous if it has no identity. */
-export interface Authentication {
-  readonly identity: Identity | undefined
-  readonly token: string
+/** What became of a request: it passed, anonymously if without an identity, or is refused. */
+export type Outcome =
+  | { readonly identity: Identity | undefined; readonly refusal?: undefined }
+  | { readonly refusal: Refusal }
+
+/** Where an identity comes from. */
+interface Origin {
   readonly verifier: TokenVerifier
+  readonly token: string
 }
 
-/** What became of a request. */
-export type Outcome = Authentication | { readonly refusal: Refusal }
+/** Beside the identities, which are frozen and often reused; a request need not carry more. */
+const origins = new WeakMap<Identity, Origin>()
 
-/** Decides about requests. */
-export type Authenticate = (facts: RequestFacts) => Promise<Outcome>
+/** Decides about requests; at once where nothing has to be waited for. */
+export type Authenticate = (facts: RequestFacts) => Outcome | Promise<Outcome>
 
 /**
  * Prepares what decides about requests. Refusals are values; only bugs are thrown.
@@ -45,24 +48,51 @@ export function createAuthenticate(
 ): Authenticate {
   const { optional, whenStale } = readOptions(verifier, options)
   const policy = whenStale && Object.freeze({ whenStale })
+  const now = atOnce(verifier.verify)
+  const policyNow = whenStale === 'introspect' ? CLOSED : whenStale && Object.freeze({ whenStale })
   const absent: Outcome = optional
-    ? Object.freeze({ identity: undefined, token: '', verifier })
+    ? Object.freeze({ identity: undefined })
     : Object.freeze({ refusal: Object.freeze({ code: 'missing_token' } as const) })
 
-  return async (facts) => {
-    const bearer = readBearer(facts)
-    if (!bearer) return absent
-    if ('refusal' in bearer) return bearer
+  function pass(identity: Identity, token: string): Outcome {
+    if (origins.get(identity)?.verifier !== verifier) origins.set(identity, { verifier, token })
+    return { identity }
+  }
+
+  async function wait(token: string): Promise<Outcome> {
     try {
-      const identity = await verifier.verify(bearer.token, policy)
-      return { identity, token: bearer.token, verifier }
+      return pass(await verifier.verify(token, policy), token)
     } catch (error) {
       return { refusal: refusalOf(error) }
     }
   }
+
+  return (facts) => {
+    const bearer = readBearer(facts)
+    if (!bearer) return absent
+    if ('refusal' in bearer) return bearer
+    if (!now) return wait(bearer.token)
+    try {
+      return pass(now(bearer.token, policyNow), bearer.token)
+    } catch (error) {
+      return mayPassLater(error) ? wait(bearer.token) : { refusal: refusalOf(error) }
+    }
+  }
 }
 
-const POLICIES: readonly unknown[] = [undefined, 'open', 'closed', 'introspect']
+/** Until somebody was asked, to introspect is to be closed. */
+const CLOSED = Object.freeze({ whenStale: 'closed' } as const)
+
+/** Keys may have to be loaded, or the auth server be asked about the token. */
+function mayPassLater(error: unknown): boolean {
+  if (error instanceof TokenError) return error.code === 'unknown_key'
+  return error instanceof VerifierError
+}
+
+/** The verifier and the token that an identity comes from, if it came through `countersign`. */
+export function originOf(identity: Identity): Origin | undefined {
+  return origins.get(identity)
+}
 
 function readOptions(verifier: TokenVerifier, options: CountersignOptions): CountersignOptions {
   if (typeof verifier?.verify !== 'function') throw new TypeError('countersign needs a verifier')
@@ -71,8 +101,6 @@ function readOptions(verifier: TokenVerifier, options: CountersignOptions): Coun
   if (options.optional !== undefined && options.optional !== true) {
     throw new TypeError('"optional" is true or left out')
   }
-  if (!POLICIES.includes(options.whenStale)) {
-    throw new TypeError('"whenStale" is not open, closed or introspect')
-  }
+  readStalePolicy(options.whenStale)
   return options
 }

@@ -4,35 +4,43 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Identity } from '@countersign/core'
-import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
-import { factsOf, recall, refuse, remember } from './incoming.js'
+import {
+  type CountersignOptions,
+  createAuthenticate,
+  type Outcome,
+  type TokenVerifier,
+} from './authenticate.js'
+
+import { carriedBy, factsOf, refuse } from './incoming.js'
+import type { Refusal } from './refusal.js'
 import { freshRequirement, identityIn, type Requirement, roleRequirement } from './requirement.js'
 
 declare global {
   namespace Express {
     interface Request {
       /** Who the request speaks for, behind `countersign`. */
-      identity?: Identity
+      identity?: Identity | undefined
     }
   }
 }
 
 /** A middleware. It is a `RequestHandler` of every version of Express. */
 export type Middleware = (
-  request: IncomingMessage & { identity?: Identity },
+  request: IncomingMessage & { identity?: Identity | undefined },
   response: ServerResponse,
   next: (error?: unknown) => void,
-) => Promise<void>
+) => void | Promise<void>
 
 /** Lets requests with a good bearer token pass; answers any other as a problem (RFC 9457). */
 export function countersign(verifier: TokenVerifier, options?: CountersignOptions): Middleware {
   const authenticate = createAuthenticate(verifier, options)
-  return middleware(async (request) => {
-    const outcome = await authenticate(factsOf(request))
-    if ('refusal' in outcome) return outcome.refusal
-    remember(request, outcome)
-    if (outcome.identity) request.identity = outcome.identity
-    return undefined
+  return middleware((request) => {
+    const accept = (outcome: Outcome): Refusal | undefined => {
+      if (!outcome.refusal) request.identity = outcome.identity
+      return outcome.refusal
+    }
+    const outcome = authenticate(factsOf(request))
+    return outcome instanceof Promise ? outcome.then(accept) : accept(outcome)
   })
 }
 
@@ -54,25 +62,22 @@ export function requireFresh(): Middleware {
  * The identity where there must be one, so that no query runs with an undefined user.
  * @throws TypeError if the request is anonymous, or did not come through `countersign`
  */
-export function identityOf(request: IncomingMessage): Identity {
-  return identityIn(recall(request))
+export function identityOf(request: Parameters<Middleware>[0]): Identity {
+  return identityIn(carriedBy(request))
 }
 
 function demand(requirement: Requirement): Middleware {
-  return middleware((request) => requirement(recall(request)))
+  return middleware((request) => requirement(carriedBy(request)))
 }
 
 type Judge = (request: Parameters<Middleware>[0]) => ReturnType<Requirement>
 
 /** Express 4 does not look at promises, so errors are handed over here. */
 function middleware(judge: Judge): Middleware {
-  return async (request, response, next) => {
-    try {
-      const refusal = await judge(request)
-      if (refusal) return refuse(response, refusal)
-    } catch (error) {
-      return next(error)
-    }
-    next()
+  return (request, response, next) => {
+    const conclude = (refusal: Refusal | undefined): void =>
+      refusal ? refuse(response, refusal) : next()
+    const verdict = judge(request)
+    return verdict instanceof Promise ? verdict.then(conclude, next) : conclude(verdict)
   }
 }

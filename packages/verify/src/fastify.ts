@@ -6,14 +6,14 @@ import type { Identity } from '@countersign/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
 import { hasFormToken } from './bearer.js'
-import { factsOf, recall, remember } from './incoming.js'
+import { carriedBy, factsOf } from './incoming.js'
 import { answerOf, type Refusal } from './refusal.js'
 import { freshRequirement, identityIn, type Requirement, roleRequirement } from './requirement.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who the request speaks for, behind `countersign`. */
-    identity?: Identity
+    identity?: Identity | undefined
   }
 }
 
@@ -30,10 +30,10 @@ export function countersign(verifier: TokenVerifier, options?: CountersignOption
   return ownScope(async (app: FastifyInstance): Promise<void> => {
     if (!app.hasRequestDecorator('identity')) app.decorateRequest('identity', undefined)
     app.addHook('onRequest', onRequest)
-    app.addHook('preValidation', async (request, reply) => {
-      if (request.body !== undefined && hasSecondToken(request)) {
-        return refuse(reply, { code: 'invalid_request' })
-      }
+    app.addHook('preValidation', (request, reply, done) => {
+      const isSecond = request.body !== undefined && hasSecondToken(request)
+      if (isSecond) refuse(reply, { code: 'invalid_request' })
+      else done()
     })
   })
 }
@@ -42,10 +42,10 @@ export function countersign(verifier: TokenVerifier, options?: CountersignOption
 export function authenticated(verifier: TokenVerifier, options?: CountersignOptions): Hook {
   const authenticate = createAuthenticate(verifier, options)
   return async (request, reply) => {
-    const outcome = await authenticate(factsOf(request.raw))
-    if ('refusal' in outcome) return refuse(reply, outcome.refusal)
-    remember(request, outcome)
-    if (outcome.identity) request.identity = outcome.identity
+    const decided = authenticate(factsOf(request.raw))
+    const outcome = decided instanceof Promise ? await decided : decided
+    if (outcome.refusal) return refuse(reply, outcome.refusal)
+    request.identity = outcome.identity
   }
 }
 
@@ -67,12 +67,12 @@ export function requireFresh(): Hook {
  * @throws TypeError if the request is anonymous, or did not come through `countersign`
  */
 export function identityOf(request: FastifyRequest): Identity {
-  return identityIn(recall(request))
+  return identityIn(carriedBy(request))
 }
 
 function demand(requirement: Requirement): Hook {
   return async (request, reply) => {
-    const refusal = await requirement(recall(request))
+    const refusal = await requirement(carriedBy(request))
     if (refusal) return refuse(reply, refusal)
   }
 }

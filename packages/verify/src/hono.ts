@@ -5,9 +5,8 @@
 import type { Identity } from '@countersign/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
-import { recall, remember } from './incoming.js'
 import { answerOf, type Refusal } from './refusal.js'
-import { freshRequirement, type Requirement, roleRequirement } from './requirement.js'
+import { type Carried, freshRequirement, type Requirement, roleRequirement } from './requirement.js'
 
 /** What `countersign` sets: `new Hono<{ Variables: CountersignVariables }>()`. */
 export type CountersignVariables<Who = Identity> = { identity: Who }
@@ -27,9 +26,9 @@ export function countersign(
   const authenticate = createAuthenticate(verifier, options)
   return async (c, next) => {
     const authorization = c.req.header('authorization')
-    const outcome = await authenticate({ authorization, url: c.req.url })
-    if ('refusal' in outcome) return refuse(c, outcome.refusal)
-    remember(c, outcome)
+    const decided = authenticate({ authorization, url: c.req.url })
+    const outcome = decided instanceof Promise ? await decided : decided
+    if (outcome.refusal) return refuse(c, outcome.refusal)
     c.set('identity', outcome.identity)
     await next()
   }
@@ -51,14 +50,19 @@ export function requireFresh(): Middleware {
 
 function demand(requirement: Requirement): Middleware {
   return async (c: Context, next) => {
-    const refusal = await requirement(recall(c))
+    const refusal = await requirement(carriedBy(c))
     if (refusal) return refuse(c, refusal)
     await next()
   }
 }
 
+/** Whether there is an `undefined` is only asked where it matters: `c.var` is made anew each time. */
+function carriedBy(c: Context): Carried {
+  return c.get('identity') ?? ('identity' in c.var ? undefined : null)
+}
+
 /** Headers that were set before, such as those of CORS, stay. */
 function refuse(c: Context, refusal: Refusal): Response {
   const { status, headers, body } = answerOf(refusal)
-  return c.body(body, status, headers)
+  return c.body(body, status as 401, { ...headers })
 }

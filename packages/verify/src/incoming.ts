@@ -3,35 +3,25 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Authentication } from './authenticate.js'
+import type { Identity } from '@countersign/core'
 import { hasFormToken, type RequestFacts } from './bearer.js'
 import { answerOf, type Refusal } from './refusal.js'
+import type { Carried } from './requirement.js'
 
-const PASSED = Symbol('countersign')
-
-interface Marked {
-  [PASSED]?: Authentication
-}
-
-/** Remembers, on a request of any framework, how it passed. */
-export function remember(request: object, passed: Authentication): void {
-  ;(request as Marked)[PASSED] = passed
-}
-
-/** How the request passed `countersign`, if it did. */
-export function recall(request: object): Authentication | undefined {
-  return (request as Marked)[PASSED]
+/** What a request carries: not even looked at if nothing has set `identity`. */
+export function carriedBy(request: object): Carried {
+  return 'identity' in request ? (request.identity as Identity | undefined) : null
 }
 
 /** @param request `body` counts where something has parsed it; Express cuts `url` at routers */
 export function factsOf(
   request: IncomingMessage & { readonly body?: unknown; readonly originalUrl?: string },
 ): RequestFacts {
-  const { body, headers } = request
+  const { body } = request
   return {
-    authorization: authorizationOf(request),
+    authorization: authorizationOf(request.rawHeaders),
     url: request.originalUrl ?? request.url ?? '',
-    hasFormToken: body !== undefined && hasFormToken(body, headers['content-type']),
+    hasFormToken: body !== undefined && hasFormToken(body, request.headers['content-type']),
   }
 }
 
@@ -45,15 +35,17 @@ export function refuse(response: ServerResponse, refusal: Refusal): void {
 
 const NAME = 'authorization'
 
-/** Node.js keeps the first of several `Authorization` fields and drops the others in silence. */
-function authorizationOf({ headers, rawHeaders }: IncomingMessage): string | undefined {
-  let value = headers.authorization
-  let count = 0
+/**
+ * All `Authorization` fields. The parsed headers have the first of several only, the others are
+ * dropped in silence; and they are made when they are first read, which costs more than a look here.
+ */
+function authorizationOf(rawHeaders: readonly string[]): string | undefined {
+  let value: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     if (name.length !== NAME.length || name.toLowerCase() !== NAME) continue
-    count += 1
-    if (count > 1) value += `, ${rawHeaders[index + 1]}`
+    const field = rawHeaders[index + 1] as string
+    value = value === undefined ? field : `${value}, ${field}`
   }
   return value
 }

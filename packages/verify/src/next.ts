@@ -3,12 +3,7 @@
  * @module
  */
 import type { Identity } from '@countersign/core'
-import {
-  type Authentication,
-  type CountersignOptions,
-  createAuthenticate,
-  type TokenVerifier,
-} from './authenticate.js'
+import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
 import { responseOf } from './refusal.js'
 import { freshRequirement, type Requirement, roleRequirement } from './requirement.js'
 
@@ -28,8 +23,6 @@ type Wrap<Who> = <R extends Request, Context extends readonly unknown[]>(
 type Narrow = <R extends Request, Context extends readonly unknown[]>(
   handler: SignedHandler<R, Identity, Context>,
 ) => (request: R, identity: Identity | undefined, ...context: Context) => Promise<Response>
-
-const passed = new WeakMap<Request, Authentication>()
 
 /**
  * Lets requests with a good bearer token reach a handler, with the identity as its second argument;
@@ -52,8 +45,7 @@ export function countersign(verifier: TokenVerifier, options?: CountersignOption
     async (request, ...context) => {
       const authorization = request.headers.get('authorization') ?? undefined
       const outcome = await authenticate({ authorization, url: request.url })
-      if ('refusal' in outcome) return responseOf(outcome.refusal)
-      passed.set(request, outcome)
+      if (outcome.refusal) return responseOf(outcome.refusal)
       return handler(request, outcome.identity as never, ...context)
     }
 }
@@ -75,7 +67,7 @@ export function requireFresh(): Narrow {
 function demand(requirement: Requirement): Narrow {
   return (handler) =>
     async (request, identity, ...context) => {
-      const refusal = await requirement(passed.get(request))
+      const refusal = await requirement(identity)
       return refusal ? responseOf(refusal) : handler(request, identity as Identity, ...context)
     }
 }

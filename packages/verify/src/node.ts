@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Identity } from '@countersign/core'
 import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
-import { factsOf, recall, refuse, remember } from './incoming.js'
+import { carriedBy, factsOf, refuse } from './incoming.js'
 import { freshRequirement, type Requirement, roleRequirement } from './requirement.js'
 
 /** A request that passed. */
@@ -41,10 +41,12 @@ export function countersign(verifier: TokenVerifier, options?: CountersignOption
   const authenticate = createAuthenticate(verifier, options)
   return (listener: SignedListener<never>): Listener =>
     async (request, response) => {
-      const outcome = await authenticate(factsOf(request))
-      if ('refusal' in outcome) return refuse(response, outcome.refusal)
-      remember(request, outcome)
-      await listener(Object.assign(request, { identity: outcome.identity as never }), response)
+      const decided = authenticate(factsOf(request))
+      const outcome = decided instanceof Promise ? await decided : decided
+      if (outcome.refusal) return refuse(response, outcome.refusal)
+      const signed = request as SignedRequest<never>
+      signed.identity = outcome.identity as never
+      await listener(signed, response)
     }
 }
 
@@ -64,7 +66,7 @@ export function requireFresh(): (listener: SignedListener) => Listener {
 
 function demand(requirement: Requirement): (listener: SignedListener) => Listener {
   return (listener) => async (request, response) => {
-    const refusal = await requirement(recall(request))
+    const refusal = await requirement(carriedBy(request))
     if (refusal) return refuse(response, refusal)
     await listener(request as SignedRequest, response)
   }

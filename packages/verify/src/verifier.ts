@@ -9,6 +9,7 @@ import {
   TokenError,
   type VerificationKey,
 } from '@countersign/core'
+import { pairAtOnce } from './at-once.js'
 import { compareSecrets } from './issuer-metadata.js'
 import { createLanes } from './lanes.js'
 import { readOptions, type VerifierOptions } from './options.js'
@@ -103,7 +104,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   const secretIds = () => idsOf(lanes.keys().filter(({ algorithm }) => algorithm === 'HS256'))
-  return Object.freeze({
+  const verifier: Verifier = Object.freeze({
     async verify(token: string, options?: VerifyOptions) {
       const policy = readStalePolicy(options?.whenStale)
       const identity = remembered(token) ?? (await judge(token))
@@ -129,6 +130,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
     close: () => guard.close(),
     forgetSession: (sessionId: string) => cache?.forgetSession(sessionId),
   })
+  pairAtOnce(verifier.verify, verifier.verifySync)
+  return verifier
 }
 
 function idsOf(keys: readonly VerificationKey[]): readonly string[] {

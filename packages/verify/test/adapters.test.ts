@@ -123,8 +123,9 @@ const startNext: StartServer = (verifier) => {
   const signedIn = countersign(verifier)
   const perhaps = countersign(verifier, { optional: true })
   const answer = (_: Request, identity: Identity | undefined) => Response.json(whoIs(identity))
-  const bare = (handler: (request: Request, identity: undefined) => Promise<Response>) => {
-    return (request: Request) => handler(request, undefined)
+  const context = { params: Promise.resolve({}) }
+  const bare = (handler: (request: Request, context: never) => Promise<Response>) => {
+    return (request: Request) => handler(request, context as never)
   }
   const routes: Record<string, (request: Request) => Promise<Response>> = {
     '/api/me': signedIn(answer),

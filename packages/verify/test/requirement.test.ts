@@ -1,6 +1,6 @@
+import type { Identity } from '@countersign/core'
 import { describe, expect, it } from 'vitest'
 import { identityIn, roleRequirement } from '../src/requirement.js'
-import { scriptedVerifier } from './scripted-verifier.js'
 
 describe('roleRequirement', () => {
   it.each([
@@ -15,9 +15,14 @@ describe('roleRequirement', () => {
 
 describe('identityIn', () => {
   it('throws for an anonymous request, so that no query runs without a user', () => {
-    const anonymous = { identity: undefined, token: '', verifier: scriptedVerifier() }
-
-    expect(() => identityIn(anonymous)).toThrow(TypeError)
     expect(() => identityIn(undefined)).toThrow(TypeError)
+  })
+
+  it('throws where nothing has looked at the request', () => {
+    expect(() => identityIn(null)).toThrow(TypeError)
+  })
+
+  it('throws for an identity that no verifier gave, whoever put it there', () => {
+    expect(() => identityIn({ userId: 'user-1', role: 'admin' } as Identity)).toThrow(TypeError)
   })
 })

@@ -1,5 +1,8 @@
-import type { StalePolicy, TokenVerifier } from '../src/authenticate.js'
-import { createVerifier } from '../src/verifier.js'
+import type { Identity } from '@countersign/core'
+import { pairAtOnce } from '../src/at-once.js'
+import type { TokenVerifier } from '../src/authenticate.js'
+import type { StalePolicy } from '../src/revocation-options.js'
+import { createVerifier, type VerifyOptions } from '../src/verifier.js'
 import { VerifierError } from '../src/verifier-error.js'
 import { AUDIENCE, ISSUER, NOW, SECRET } from './fixtures.js'
 
@@ -16,7 +19,8 @@ export interface ScriptedVerifier extends TokenVerifier {
   readonly policies: (StalePolicy | undefined)[]
 }
 
-export function scriptedVerifier(): ScriptedVerifier {
+/** @param answersAtOnce whether adapters may ask it without a promise, as those of `createVerifier` */
+export function scriptedVerifier({ answersAtOnce = false } = {}): ScriptedVerifier {
   const verifier = createVerifier({
     issuer: ISSUER,
     audience: AUDIENCE,
@@ -25,22 +29,25 @@ export function scriptedVerifier(): ScriptedVerifier {
     now: () => NOW,
     onWarning: () => {},
   })
-  const scripted: ScriptedVerifier = {
-    introspection: 'down',
-    isStale: false,
-    policies: [],
-    async verify(token, { whenStale } = {}) {
-      scripted.policies.push(whenStale)
-      if (token === TOKEN_OF_A_BUG) throw new Error('a bug')
-      if (token === TOKEN_BEFORE_KEYS) throw new VerifierError('no keys', 2)
-      const identity = await verifier.verify(token)
-      if (!scripted.isStale || whenStale === undefined || whenStale === 'open') return identity
-      if (whenStale === 'introspect' && scripted.introspection === 'active') return identity
-      if (whenStale === 'introspect' && scripted.introspection === 'inactive') {
-        return verifier.verify('inactive')
-      }
-      throw new VerifierError('stale', 5)
-    },
+
+  function verifySync(token: string, { whenStale }: VerifyOptions = {}): Identity {
+    scripted.policies.push(whenStale)
+    if (token === TOKEN_OF_A_BUG) throw new Error('a bug')
+    if (token === TOKEN_BEFORE_KEYS) throw new VerifierError('no keys', 2)
+    const identity = verifier.verifySync(token)
+    const isKnown = !scripted.isStale || whenStale === undefined || whenStale === 'open'
+    if (isKnown) return identity
+    throw new VerifierError('stale', 5)
   }
+
+  async function verify(token: string, options?: VerifyOptions): Promise<Identity> {
+    if (options?.whenStale !== 'introspect' || !scripted.isStale) return verifySync(token, options)
+    scripted.policies.push('introspect')
+    if (scripted.introspection === 'down') throw new VerifierError('stale', 5)
+    return verifier.verifySync(scripted.introspection === 'active' ? token : 'inactive')
+  }
+
+  const scripted: ScriptedVerifier = { introspection: 'down', isStale: false, policies: [], verify }
+  if (answersAtOnce) pairAtOnce(verify, verifySync)
   return scripted
 }
