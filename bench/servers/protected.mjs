@@ -30,7 +30,9 @@ async function hono(guard) {
   } else if (guard === 'hono/jwt') {
     const { jwt } = await import('hono/jwt')
     const hmac = { name: 'HMAC', hash: 'SHA-256' }
-    const key = await webcrypto.subtle.importKey('raw', Buffer.from(secret), hmac, false, ['verify'])
+    const key = await webcrypto.subtle.importKey('raw', Buffer.from(secret), hmac, false, [
+      'verify',
+    ])
     const verification = { iss: issuer, aud: audience, typ: 'at+jwt' }
     app.use('/*', jwt({ secret: key, alg: 'HS256', verification }))
   }
