@@ -1,5 +1,5 @@
 /**
- * What the operator should hear of, at most once a minute for each code.
+ * What the operator should hear of, not more often than it helps.
  * @module
  */
 
@@ -29,11 +29,15 @@ export type WarningListener = (warning: VerifierWarning) => void
 
 const INTERVAL_SECONDS = 60
 
-/** A listener that hears each code at most once a minute. */
+/** News of a state, told once by themselves: if one were dropped, the last one heard would be wrong. */
+const NEWS: readonly WarningCode[] = ['also_ended', 'feed_stale', 'feed_live']
+
+/** A listener that hears each code at most once a minute; news of a state always. */
 export function limitWarnings(listener: WarningListener, now: () => number): WarningListener {
   const quietUntil = new Map<WarningCode, number>()
   return (warning) => {
     const time = now()
+    if (NEWS.includes(warning.code)) return listener(warning)
     if (time < (quietUntil.get(warning.code) ?? 0)) return
     quietUntil.set(warning.code, time + INTERVAL_SECONDS)
     listener(warning)
@@ -41,6 +45,14 @@ export function limitWarnings(listener: WarningListener, now: () => number): War
 }
 
 /** Writes to standard error, or to whoever listens to the `warning` event of the process. */
-export function emitProcessWarning({ code, message }: VerifierWarning): void {
-  process.emitWarning(message, { type: 'CountersignWarning', code })
+export function emitProcessWarning({ code, message, cause }: VerifierWarning): void {
+  const detail = reasonOf(cause)
+  process.emitWarning(message, { type: 'CountersignWarning', code, ...(detail ? { detail } : {}) })
+}
+
+/** `fetch` hides the reason in the cause of its error. */
+function reasonOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const inner = reasonOf(cause.cause)
+  return inner ? `${cause.message}: ${inner}` : cause.message
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { limitWarnings } from '../src/warnings.js'
+import { emitProcessWarning, limitWarnings } from '../src/warnings.js'
 import { clockAt, NOW } from './fixtures.js'
 
 const MISMATCH = { code: 'key_mismatch', message: 'two secrets' } as const
@@ -33,5 +33,32 @@ describe('limitWarnings', () => {
       'key_mismatch',
       'jwks_unavailable',
     ])
+  })
+
+  it('drops no news of a state, or the last one heard would be wrong', () => {
+    const listener = vi.fn()
+    const warn = limitWarnings(listener, clockAt(NOW))
+
+    for (const code of ['feed_stale', 'feed_live', 'feed_stale'] as const) {
+      warn({ code, message: 'news' })
+    }
+
+    expect(listener).toHaveBeenCalledTimes(3)
+  })
+})
+
+describe('emitProcessWarning', () => {
+  it('becomes a warning of the process, with the reason', () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockReturnValue()
+    const cause = new Error('fetch failed', { cause: new Error('connect ECONNREFUSED') })
+
+    emitProcessWarning({ ...UNAVAILABLE, cause })
+
+    expect(emit).toHaveBeenCalledWith('no answer', {
+      type: 'CountersignWarning',
+      code: 'jwks_unavailable',
+      detail: 'fetch failed: connect ECONNREFUSED',
+    })
+    emit.mockRestore()
   })
 })
