@@ -92,8 +92,18 @@ export function signJws(
 
 /** Signs claims as a JWT under a header of `alg`, `kid` and `typ`. */
 export function signJwt(claims: object, { key, type = 'JWT' }: SignJwtOptions): string {
-  const header = encodeBase64url(JSON.stringify({ alg: key.algorithm, kid: key.kid, typ: type }))
-  return signSegments(`${header}.${encodeBase64url(JSON.stringify(claims))}`, key)
+  return signSegments(`${headerOf(key, type)}.${encodeBase64url(JSON.stringify(claims))}`, key)
+}
+
+/** The header that a key wrote last: it repeats from token to token. */
+const lastHeaders = new WeakMap<SigningKey, { readonly typ: string; readonly segment: string }>()
+
+function headerOf(key: SigningKey, typ: string): string {
+  const last = lastHeaders.get(key)
+  if (last?.typ === typ) return last.segment
+  const segment = encodeBase64url(JSON.stringify({ alg: key.algorithm, kid: key.kid, typ }))
+  if (Object.isFrozen(key)) lastHeaders.set(key, { typ, segment })
+  return segment
 }
 
 function findKnownHeader(token: string, options: VerifyJwsOptions): KnownHeader | undefined {

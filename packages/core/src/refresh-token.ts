@@ -81,5 +81,6 @@ function mac(bytes: Buffer, key: Uint8Array): Buffer {
 }
 
 function uuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  const ends = [8, 12, 16, 20, 32]
+  return ends.map((end, index) => hex.slice(ends[index - 1] ?? 0, end)).join('-')
 }

@@ -41,11 +41,9 @@ export function createLane(services: Services, endpoints: Endpoints): Lane {
     const bytes = await bodyOf(incoming)
     const request = { method, headers, incoming, bytes }
     const { status, body, headers: own } = await answer(endpoint, request, exchange.requestId)
-    outgoing.writeHead(status, {
-      ...exchange.end(status),
-      ...own,
-      'Content-Length': Buffer.byteLength(body),
-    })
+    const always = exchange.end({ status, headers: { has: (name) => name in own } })
+    const length = String(Buffer.byteLength(body))
+    outgoing.writeHead(status, [...always, ...Object.entries(own).flat(), 'Content-Length', length])
     outgoing.end(body)
   }
 

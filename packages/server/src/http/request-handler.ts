@@ -22,9 +22,9 @@ export function createRequestHandler(services: Services, endpoints: Endpoints): 
             incoming: bindings.incoming,
             requestId: exchange.requestId,
           })
-    const { headers } = answer
-    for (const [name, value] of Object.entries(exchange.end(answer.status))) {
-      if (name !== 'Cache-Control' || !headers.has(name)) headers.set(name, value)
+    const always = exchange.end(answer)
+    for (let index = 0; index < always.length; index += 2) {
+      answer.headers.set(always[index] ?? '', always[index + 1] ?? '')
     }
     return answer
   }

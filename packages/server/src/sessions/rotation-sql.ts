@@ -56,6 +56,11 @@ const JUDGED = `
     from aged a
   )`
 
+/** One column instead of sixteen: describing and parsing them costs the driver more than the JSON. */
+const asJson = (rows: string): string => `
+select row_to_json(answer) as answer from (${rows}
+) answer`
+
 const ANSWER = (gen: string, rotatedAt: string): string => `
   select j.outcome, j.ended_because, j.id, j.client_id, j.remember, ${gen} as gen,
     floor(least(
@@ -101,13 +106,13 @@ with ${PRESENTED('for update of s')}, ${JUDGED},
     delete from "session" a using judged j
     where a.id = j.auth_session_id and j.outcome in ('reuse', 'recovery_expired')
   )
-${ANSWER('coalesce(w.gen, j.gen)', 'coalesce(w.rotated_at, j.rotated_at)')}
-  left join written w on true`
+${asJson(`${ANSWER('coalesce(w.gen, j.gen)', 'coalesce(w.rotated_at, j.rotated_at)')}
+  left join written w on true`)}`
 
 /** The same decision without writing: who holds this token, and is the session alive? */
 export const INSPECT = `
 with ${PRESENTED('')}, ${JUDGED}
-${ANSWER('j.gen', 'j.rotated_at')}`
+${asJson(ANSWER('j.gen', 'j.rotated_at'))}`
 
 /**
  * Turns a session of Better Auth into one of ours.
@@ -126,9 +131,10 @@ with created as (
     and not (u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()))
   returning *
 )
-select 'created' as outcome, null as ended_because, c.id, c.client_id, c.remember, c.gen,
+${asJson(`
+  select 'created' as outcome, null as ended_because, c.id, c.client_id, c.remember, c.gen,
   floor(least($5::float8, c.idle_seconds))::integer as expires_in,
   c.user_id, u.email, u.name, u.image, u."emailVerified" as email_verified, u.role, u.ver,
   u."createdAt" as user_created_at, u."updatedAt" as user_updated_at
 from created c
-join "user" u on u.id = c.user_id`
+join "user" u on u.id = c.user_id`)}`

@@ -38,6 +38,17 @@ export interface RotationRow extends UserRow {
   readonly expires_in: number
 }
 
+/** The row as JSON brings it. */
+export type RotationJson = Omit<RotationRow, 'user_created_at' | 'user_updated_at'> & {
+  readonly user_created_at: string
+  readonly user_updated_at: string
+}
+
+export function rotationRow(json: RotationJson): RotationRow {
+  const user_created_at = new Date(json.user_created_at)
+  return { ...json, user_created_at, user_updated_at: new Date(json.user_updated_at) }
+}
+
 /** `unknown`: no such session, or the salt is not its own. */
 export type Judgement =
   | { readonly outcome: 'unknown' }

@@ -21,7 +21,13 @@ import {
 } from './lifecycle-sql.js'
 import type { SessionPolicy } from './policy.js'
 import { CREATE, INSPECT, ROTATE } from './rotation-sql.js'
-import type { Judgement, RotationRow, SessionDetails, SessionListRow } from './session-rows.js'
+import {
+  type Judgement,
+  type RotationJson,
+  rotationRow,
+  type SessionDetails,
+  type SessionListRow,
+} from './session-rows.js'
 
 export interface SessionsOptions {
   readonly database: Database
@@ -51,8 +57,9 @@ export function createSessions(options: SessionsOptions) {
   const windows = [policy.coalesceSeconds, policy.graceSeconds, policy.recoverySeconds]
 
   const judge = async (statement: Statement, token: RefreshToken): Promise<Judgement> => {
-    const [row] = await database.query<RotationRow>(statement)
-    if (!row) return { outcome: 'unknown' }
+    const [found] = await database.query<{ readonly answer: RotationJson }>(statement)
+    if (!found) return { outcome: 'unknown' }
+    const row = rotationRow(found.answer)
     if (row.outcome === 'reuse' || row.outcome === 'recovery_expired') onRevoked()
     const refreshToken = encodeRefreshToken({ ...token, generation: row.gen }, keys[0])
     return { outcome: row.outcome, row, refreshToken }
