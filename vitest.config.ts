@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     include: [
-      'packages/*/test/**/*.test.ts',
+      'packages/*/test/**/*.test.{ts,tsx}',
       'examples/*/test/**/*.test.ts',
       'scripts/test/*.test.ts',
     ],

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { packageFolders } from './build.mjs'
+import { bundleSizes } from './bundle-sizes.mjs'
 import { bin } from './paths.mjs'
 import { npm, run } from './run.mjs'
 import { failure, PASSED, sum } from './tally.mjs'
@@ -9,13 +10,22 @@ import { failure, PASSED, sum } from './tally.mjs'
 /** @typedef {import('./tally.mjs').Outcome} Outcome */
 
 /**
- * Packs every package as it would be published, and has publint and attw look into the archives.
+ * Packs every package as it would be published, has publint and attw look into the archives, and
+ * weighs what goes to browsers.
  * @returns {Promise<Outcome>}
  */
 export async function checkPackages() {
   const outcomes = []
   for (const folder of packageFolders()) outcomes.push(await checkPackage(folder))
+  for (const size of await bundleSizes()) outcomes.push(checkSize(size))
   return sum(outcomes)
+}
+
+/** @param {import('./bundle-sizes.mjs').BundleSize} size @returns {Outcome} */
+function checkSize({ name, bytes, limit }) {
+  const title = `${name}: ${bytes} of ${limit} bytes`
+  console.log(`${bytes <= limit ? '✓' : '✗'} ${title}`)
+  return bytes <= limit ? PASSED : failure(`${title}, minified and compressed`)
 }
 
 /** @param {string} folder @returns {Promise<Outcome>} */

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { rolldown } from 'rolldown'
+import { ROOT } from './paths.mjs'
+
+/** @typedef {{ name: string, bytes: number, limit: number }} BundleSize */
+
+const CLIENT = join(ROOT, 'packages/client/dist')
+
+/**
+ * What a page downloads for the client, and what for its React part more, without React itself.
+ * Bytes, minified and compressed by gzip, of the built package.
+ * @returns {Promise<BundleSize[]>}
+ */
+export async function bundleSizes() {
+  const client = await weigh(join(CLIENT, 'index.js'))
+  const react = await weigh(join(CLIENT, 'react.js'))
+  return [
+    { name: '@countersign/client', bytes: client, limit: 3000 },
+    { name: '@countersign/client/react', bytes: react, limit: 1500 },
+  ]
+}
+
+/** @param {string} input */
+async function weigh(input) {
+  const bundle = await rolldown({ input, external: /^react(\/|$)/, platform: 'browser' })
+  try {
+    const { output } = await bundle.generate({ format: 'esm', minify: true, comments: false })
+    return gzipSync(output[0].code, { level: 9 }).length
+  } finally {
+    await bundle.close()
+  }
+}
