@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from countersign.errors import TokenError
@@ -239,6 +240,20 @@ def test_checks_the_tables_at_start_up() -> None:
         ):
             with pytest.raises(RowSecurityError):
                 await check_row_security(notes.pool, role=role, tables=[table])
+
+    on_notes(work)
+
+
+def test_works_with_rows_of_any_kind() -> None:
+    async def work(notes: Notes) -> None:
+        kwargs = {"row_factory": dict_row}
+        async with AsyncConnectionPool(
+            notes.url, min_size=1, max_size=1, kwargs=kwargs, open=False
+        ) as pool:
+            await check_row_security(pool, role=notes.role, tables=["notes"])
+            async with with_identity(pool, ALICE, role=notes.role) as connection:
+                cursor = await connection.execute("select body from notes")
+                assert await cursor.fetchall() == [{"body": "of alice"}]
 
     on_notes(work)
 

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection
 from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
 
 from countersign.errors import invalid_token
 
@@ -124,7 +125,7 @@ async def check_row_security(pool: Pool, *, tables: Sequence[str], role: str | N
         if role is not None:
             await connection.execute("select set_config('role', %s, true)", (role,))
         await _refuse_unbound_role(pool, connection, role)
-        cursor = await connection.execute(_TABLES, (list(tables),))
+        cursor = await connection.cursor(row_factory=tuple_row).execute(_TABLES, (list(tables),))
         for name, secured, owned in await cursor.fetchall():
             if secured is None:
                 raise RowSecurityError(f'there is no table "{name}"')
@@ -162,7 +163,7 @@ async def _refuse_unbound_role(
     known = _bound.setdefault(pool, set())
     if role in known:
         return
-    cursor = await connection.execute(_ROLE)
+    cursor = await connection.cursor(row_factory=tuple_row).execute(_ROLE)
     row = await cursor.fetchone()
     name, unbound = row or (role, True)
     if unbound:
