@@ -4,6 +4,7 @@ import { buildPackages, buildWeb } from './lib/build.mjs'
 import { prepareDataFolder } from './lib/data-folder.mjs'
 import { checkDatabaseUrl } from './lib/database-url.mjs'
 import { checkNode, ensureDependencies } from './lib/dependencies.mjs'
+import { ensureFastapi } from './lib/fastapi.mjs'
 import { interruption } from './lib/interruption.mjs'
 import { display } from './lib/paths.mjs'
 import { checkPorts } from './lib/ports.mjs'
@@ -11,11 +12,14 @@ import { signalRunning } from './lib/run.mjs'
 import { loadSecrets } from './lib/secrets.mjs'
 import { describeServices, portUses, readSettings } from './lib/services.mjs'
 import { supervise } from './lib/supervise.mjs'
-import { report } from './lib/user-error.mjs'
+import { report, UserError } from './lib/user-error.mjs'
 
 const HELP = `npm start: an auth server, an API and a web app on this machine.
 
 The first start installs and builds what is missing and makes secrets. Later starts reuse it all.
+
+  --api hono             the API on Hono (examples/api-hono); this is the default
+  --api fastapi          the same API in Python (examples/api-fastapi); needs Python 3.10 or newer
 
   PORT                   port of the web app, 3000
   API_PORT               port of the API, 8000
@@ -30,14 +34,17 @@ Variables of the environment win over the secrets file.`
 
 const began = performance.now()
 if (process.argv.includes('--help')) console.log(HELP)
-else process.exit(await main(process.env))
+else process.exit(await main(process.argv.slice(2), process.env))
 
-/** @param {NodeJS.ProcessEnv} env */
-async function main(env) {
+/**
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function main(args, env) {
   const { asked, forget } = interruption()
   const stopped = asked.then(() => null)
   try {
-    const settings = readSettings(env)
+    const settings = readSettings(env, chooseApi(args))
     const services = await Promise.race([prepare(settings, env), stopped])
     if (services) await runUntil(stopped, supervise(services), settings)
     return 0
@@ -48,6 +55,17 @@ async function main(env) {
     signalRunning('SIGTERM')
     forget()
   }
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {import('./lib/services.mjs').Api}
+ */
+function chooseApi([flag, name, ...rest]) {
+  if (flag === undefined) return 'hono'
+  const isKnown = flag === '--api' && (name === 'hono' || name === 'fastapi')
+  if (isKnown && rest.length === 0) return name
+  throw new UserError('npm start takes --api hono or --api fastapi, and nothing else.')
 }
 
 /**
@@ -65,6 +83,7 @@ async function prepare(settings, env) {
     prepareDataFolder(settings.apiDataFolder, 'API_DATA_DIR')
   }
   await ensureDependencies(console.log)
+  if (settings.api === 'fastapi') await ensureFastapi(console.log)
   await buildPackages(console.log)
   await buildWeb(console.log)
   return describeServices(settings, secrets, env)
@@ -88,14 +107,14 @@ async function runUntil(stopped, { ready, failed, stop }, settings) {
 }
 
 /** @param {Settings} settings */
-function welcome({ webOrigin, apiUrl, authUrl, stateFolder, databaseUrl }) {
+function welcome({ webOrigin, api, apiUrl, authUrl, stateFolder, databaseUrl }) {
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const data = databaseUrl ? 'DATABASE_URL' : `${display(stateFolder)} (delete it to start afresh)`
   return `
 Countersign is running after ${seconds} s.
 
   web app      ${webOrigin}
-  API          ${apiUrl}
+  API          ${apiUrl} (examples/api-${api})
   auth server  ${authUrl}/api/auth
   data         ${data}
 

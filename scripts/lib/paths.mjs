@@ -10,6 +10,9 @@ export const WEB = join(ROOT, 'examples/todo')
 /** The API that `npm start` runs. */
 export const API = join(ROOT, 'examples/api-hono')
 
+/** The same API in Python, for `npm start -- --api fastapi`. */
+export const FASTAPI = join(ROOT, 'examples/api-fastapi')
+
 /** The command of an installed package, such as `tsc`. @param {string} name */
 export const bin = (name) => join(ROOT, 'node_modules/.bin', name)
 

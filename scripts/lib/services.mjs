@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { API, ROOT, WEB } from './paths.mjs'
+import { API, FASTAPI, ROOT, WEB } from './paths.mjs'
 import { portFrom } from './ports.mjs'
 import { SECRET_NAMES } from './secrets.mjs'
 
@@ -8,17 +8,27 @@ import { SECRET_NAMES } from './secrets.mjs'
 
 const DATABASE_NAMES = ['DATABASE_URL', 'DIRECT_URL']
 
+/** What is started of each API, and where its data are. */
+const API_PROGRAMS = {
+  hono: { args: [join(API, 'dist/index.js')], cwd: API },
+  fastapi: { args: [join(ROOT, 'scripts/lib/fastapi-service.mjs')], cwd: FASTAPI },
+}
+const API_DATA = { hono: 'data/api', fastapi: 'data/api-fastapi' }
+
+/** @typedef {'hono' | 'fastapi'} Api */
+
 /**
  * What the environment says about a start, with its standard values filled in.
  * @param {NodeJS.ProcessEnv} env
+ * @param {Api} [api] Which of the two APIs.
  */
-export function readSettings(env) {
+export function readSettings(env, api = 'hono') {
   const stateFolder = resolve(ROOT, env.COUNTERSIGN_STATE_DIR || '.countersign')
   const webPort = portFrom(env, 'PORT', 3000)
   const apiPort = portFrom(env, 'API_PORT', 8000)
   const authPort = portFrom(env, 'COUNTERSIGN_PORT', 4400)
   return {
-    ...{ webPort, apiPort, authPort, stateFolder },
+    ...{ api, webPort, apiPort, authPort, stateFolder },
     webOrigin: env.COUNTERSIGN_WEB_ORIGIN || `http://localhost:${webPort}`,
     apiUrl: env.NEXT_PUBLIC_API_BASE_URL || `http://localhost:${apiPort}`,
     authUrl: env.COUNTERSIGN_URL || `http://localhost:${authPort}`,
@@ -27,7 +37,7 @@ export function readSettings(env) {
     apiClientId: env.COUNTERSIGN_API_CLIENT_ID || 'todo-api',
     databaseUrl: env.DATABASE_URL || undefined,
     authDataFolder: resolve(ROOT, env.COUNTERSIGN_DATA_DIR || join(stateFolder, 'data/auth')),
-    apiDataFolder: resolve(ROOT, env.API_DATA_DIR || join(stateFolder, 'data/api')),
+    apiDataFolder: resolve(ROOT, env.API_DATA_DIR || join(stateFolder, API_DATA[api])),
   }
 }
 
@@ -93,8 +103,7 @@ function authService(settings, secrets, env) {
 function apiService(settings, secrets, env) {
   return {
     ...{ name: 'api', title: 'The API', colour: '35' },
-    args: [join(API, 'dist/index.js')],
-    cwd: API,
+    ...API_PROGRAMS[settings.api],
     env: {
       ...without(env, SECRET_NAMES),
       ...shared(settings),

@@ -25,10 +25,10 @@ beforeEach(async () => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Runs the start script on a state folder of its own until it ends. */
-function start(env: Record<string, string> = {}): Promise<Ended> {
+function start(env: Record<string, string> = {}, options: string[] = []): Promise<Ended> {
   const all = { PATH: process.env.PATH, COUNTERSIGN_STATE_DIR: folder, ...ports, ...env }
   return new Promise((resolve) => {
-    const args = [join(ROOT, 'scripts/start.mjs')]
+    const args = [join(ROOT, 'scripts/start.mjs'), ...options]
     const child = execFile(process.execPath, args, { env: all }, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, text: (stdout + stderr).trim() }),
     )
@@ -53,6 +53,20 @@ describe('npm start', () => {
     expect(ended.text).toContain(`Port ${ports[name]}`)
     expect(ended.text).toContain(`process ${process.pid}`)
     expect(ended.text).toContain(`${name}=`)
+  })
+
+  it.each([[['--api', 'django']], [['--api']], [['fastapi']]])('refuses %j', async (options) => {
+    const ended = await start({}, options)
+
+    expectOneSentence(ended)
+    expect(ended.text).toContain('--api fastapi')
+  })
+
+  it('says what is missing for the API in Python', async () => {
+    const ended = await start({ PYTHON: '/nowhere/python3' }, ['--api', 'fastapi'])
+
+    expectOneSentence(ended)
+    expect(ended.text).toContain('Python 3.10 or newer')
   })
 
   it('refuses a weak secret and names it', async () => {

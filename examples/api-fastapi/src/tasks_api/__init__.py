@@ -1,0 +1,1 @@
+"""A tasks API that verifies Countersign access tokens by itself."""
