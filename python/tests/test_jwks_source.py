@@ -167,6 +167,50 @@ def test_keeps_the_last_good_set_when_the_server_fails(jwks: JwksServer, web: We
     assert verifier.verify(jwks.auth.token())
 
 
+def test_refreshes_keys_that_are_long_out_of_date_before_it_believes_them(
+    jwks: JwksServer, web: WebServer
+) -> None:
+    verifier = jwks.verifier(web.url)
+    withdrawn = jwks.auth
+    verifier.verify(withdrawn.token())
+
+    jwks.rotate()
+    jwks.clock.advance(8 * 3600)
+
+    with pytest.raises(TokenError):
+        verifier.verify(withdrawn.token())
+    with pytest.raises(TokenError):
+        asyncio.run(verifier.verify_async(withdrawn.token()))
+
+
+def test_has_somebody_wait_for_a_server_that_is_down_every_five_minutes_only(
+    jwks: JwksServer, web: WebServer
+) -> None:
+    verifier = jwks.verifier(web.url)
+    verifier.verify(jwks.auth.token())
+    jwks.answer = lambda exchange: exchange.reply(503)
+
+    jwks.clock.advance(8 * 3600)
+    for _ in range(3):
+        assert verifier.verify(jwks.auth.token())
+
+    assert len(web.requests) == 2
+
+
+def test_counts_the_time_that_caches_on_the_way_have_used(jwks: JwksServer, web: WebServer) -> None:
+    jwks.headers = {"Cache-Control": "max-age=600", "Age": "560"}
+    verifier = jwks.verifier(web.url)
+    verifier.verify(jwks.auth.token())
+
+    jwks.clock.advance(39)
+    verifier.verify(jwks.auth.token())
+    assert len(web.requests) == 1
+    jwks.clock.advance(1)
+    verifier.verify(jwks.auth.token())
+
+    wait_for(lambda: len(web.requests) == 2)
+
+
 def elsewhere(exchange: Exchange) -> None:
     exchange.reply(302, Location=f"{exchange.server.url}/other")
 

@@ -1,5 +1,6 @@
 """FastAPI: `install(app, verifier)` once, then `user: CurrentUser` where a user is needed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeAlias
@@ -32,8 +33,8 @@ __all__ = [
 def install(app: FastAPI, verifier: Verifier) -> None:
     """Give an application its verifier, and answers to requests that do not pass.
 
-    The verifier listens for revocations while the application runs. A mounted application is one
-    of its own.
+    The verifier compares secrets when the application starts, and listens for revocations while it
+    runs. A mounted application is one of its own.
     """
     app.state.countersign = verifier
     app.add_exception_handler(RefusedError, _answer)
@@ -41,6 +42,8 @@ def install(app: FastAPI, verifier: Verifier) -> None:
 
     @asynccontextmanager
     async def lifespan(running: FastAPI) -> AsyncIterator[Any]:
+        if verifier.exits_on_mismatch:
+            await asyncio.to_thread(verifier.check_secrets)
         verifier.start()
         try:
             async with inner(running) as state:

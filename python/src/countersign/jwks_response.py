@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from email.message import Message
 
 from countersign.http_request import Request, send
 from countersign.json_object import parse_json_object
@@ -14,6 +15,7 @@ _DEFAULT_FRESH_SECONDS = 300
 _MIN_FRESH_SECONDS = 30
 _MAX_FRESH_SECONDS = 86_400
 _NOT_KEPT = re.compile(r"\bno-(store|cache)\b", re.IGNORECASE)
+_AGE = re.compile(r"[0-9]{1,9}")
 _MAX_AGE = re.compile(r'\bmax-age="?([0-9]{1,9})', re.IGNORECASE)
 
 
@@ -38,7 +40,7 @@ def request_jwks(url: str, *, known: LoadedJwks | None, timeout_seconds: float) 
         headers["If-None-Match"] = known.etag
     request = Request(url=url, headers=headers)
     answer = send(request, timeout_seconds=timeout_seconds, max_bytes=_MAX_BYTES)
-    fresh_seconds = _fresh_seconds_of(answer.headers.get("Cache-Control") or "")
+    fresh_seconds = _fresh_seconds_of(answer.headers)
     if answer.status == 304 and known and known.etag:
         return replace(known, fresh_seconds=fresh_seconds)
     if answer.status != 200:
@@ -55,9 +57,13 @@ def _read_keys(body: bytes) -> tuple[VerificationKey, ...]:
     return keys
 
 
-def _fresh_seconds_of(cache_control: str) -> int:
+def _fresh_seconds_of(headers: Message) -> int:
+    """What `max-age` leaves of the time that caches on the way have used (RFC 9111 section 4.2)."""
+    cache_control = headers.get("Cache-Control") or ""
     if _NOT_KEPT.search(cache_control):
         return _MIN_FRESH_SECONDS
     max_age = _MAX_AGE.search(cache_control)
-    seconds = int(max_age[1]) if max_age else _DEFAULT_FRESH_SECONDS
+    age = _AGE.fullmatch(headers.get("Age") or "")
+    used = int(age[0]) if age else 0
+    seconds = int(max_age[1]) - used if max_age else _DEFAULT_FRESH_SECONDS
     return min(max(seconds, _MIN_FRESH_SECONDS), _MAX_FRESH_SECONDS)

@@ -13,6 +13,10 @@ from countersign.notices import Notices
 _TIMEOUT_SECONDS = 5
 # Between two looks for an unknown `kid`, and after a failed refresh.
 _REFETCH_SECONDS = 30
+# A set that ran out longer ago, in a quiet night, is refreshed before a withdrawn key is believed.
+_OVERDUE_SECONDS = 60
+# While the server is down, somebody waits for it this often at most; others use what there is.
+_OVERDUE_RETRY_SECONDS = 300
 # After a failure while there are no keys at all.
 _FIRST_RETRY_SECONDS = 2
 
@@ -35,6 +39,7 @@ class JwksSource:
         self._known: LoadedJwks | None = None
         self._next_refresh = 0.0
         self._next_refetch = 0.0
+        self._overdue_at = 0.0
         self.after_fork()
         renew_after_fork(self)
 
@@ -50,9 +55,14 @@ class JwksSource:
             Thread(target=self._load, name="countersign-jwks", daemon=True).start()
         return known.keys if known else None
 
+    def must_wait(self) -> bool:
+        """Whether there are no keys at hand, or they are long out of date."""
+        return self._known is None or self._now() >= self._overdue_at
+
     def ready(self) -> None:
         """Wait until keys are at hand; `VerifierError` if they cannot be had."""
-        if self._known is None and (self._loading or self._now() >= self._next_refresh):
+        is_due = self._loading is not None or self._now() >= self._next_refresh
+        if self.must_wait() and is_due:
             self._load()
         if self._known is None:
             seconds = max(1, self._next_refresh - self._now())
@@ -104,8 +114,10 @@ class JwksSource:
         except Exception as error:  # Whatever a server may do to us, the last good set stays.
             wait = _REFETCH_SECONDS if self._known else _FIRST_RETRY_SECONDS
             self._next_refresh = self._now() + wait
+            self._overdue_at = self._now() + _OVERDUE_RETRY_SECONDS
             message = f"the key set at {self._url} was not loaded"
             self._notices.tell("jwks_unavailable", message, error)
             return
         self._known = loaded
         self._next_refresh = self._now() + loaded.fresh_seconds
+        self._overdue_at = self._next_refresh + _OVERDUE_SECONDS

@@ -14,6 +14,9 @@ class KeySource(Protocol):
     def current(self) -> Keys | None:
         """Return the keys at hand. May start a refresh, never waits for one."""
 
+    def must_wait(self) -> bool:
+        """Whether there are no keys at hand, or none that may be used before `ready`."""
+
     def ready(self) -> None:
         """Wait until keys are at hand; `VerifierError` if they cannot be had."""
 
@@ -33,6 +36,10 @@ class FixedKeys:
     def current(self) -> Keys:
         """Return the keys."""
         return self._keys
+
+    def must_wait(self) -> bool:
+        """Return `False`."""
+        return False
 
     def ready(self) -> None:
         """Return at once."""

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-NoticeCode: TypeAlias = Literal["key_mismatch", "jwks_unavailable", "feed_stale", "feed_live"]
+NoticeCode: TypeAlias = Literal[
+    "key_mismatch",
+    "jwks_unavailable",
+    "metadata_unavailable",
+    "also_ended",
+    "feed_stale",
+    "feed_live",
+]
 
 _INTERVAL_SECONDS = 60
 _logger = logging.getLogger("countersign")
@@ -15,8 +22,10 @@ _logger = logging.getLogger("countersign")
 class Notice:
     """A warning. It names no token and no secret.
 
-    - `key_mismatch`: a token was signed with another shared secret than ours
+    - `key_mismatch`: a token was signed with another shared secret than ours, or the issuer says so
     - `jwks_unavailable`: the key set could not be loaded; the last good one stays in use
+    - `metadata_unavailable`: nothing is known of the issuer's secrets, so they were not compared
+    - `also_ended`: tokens by the keys of `also` are refused from now on
     - `feed_stale`, `feed_live`: the revocation feed fell silent, and is back
     """
 

@@ -1,0 +1,66 @@
+"""At start-up: does the issuer sign with a secret that we hold?
+
+Two services with different secrets are the commonest fault of shared secrets, and nothing else
+shows it before the first user does.
+"""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from countersign.http_request import Request, is_http_url, send
+from countersign.json_object import JsonObject, parse_json_object
+from countersign.notices import Notices
+
+_MAX_BYTES = 65_536
+_TIMEOUT_SECONDS = 5
+_KID = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+def compare_secrets(issuer: str, ours: Sequence[str], notices: Notices) -> str | None:
+    """Compare the names of our secrets with those that the issuer lists.
+
+    They are `countersign_hs256_kids` of its metadata (RFC 8414). A difference is one warning that
+    names both; without the list, or without an answer, there is nothing to compare. Returns what is
+    wrong if none of the issuer's secrets is ours.
+    """
+    theirs = _listed_kids(issuer, notices)
+    if not theirs or set(theirs) <= set(ours):
+        return None
+    message = (
+        f"the issuer signs with secret {', '.join(theirs)}, this verifier holds {', '.join(ours)}"
+    )
+    notices.tell("key_mismatch", message)
+    return message if set(theirs).isdisjoint(ours) else None
+
+
+def _listed_kids(issuer: str, notices: Notices) -> list[str] | None:
+    try:
+        kids = _request_metadata(issuer).get("countersign_hs256_kids")
+    except Exception as error:  # Whatever goes wrong, nothing is known.
+        message = "the metadata of the issuer was not loaded: secrets are not compared"
+        notices.tell("metadata_unavailable", message, error)
+        return None
+    is_list = isinstance(kids, list) and all(
+        isinstance(kid, str) and _KID.fullmatch(kid) for kid in kids
+    )
+    return kids if is_list else None
+
+
+def _request_metadata(issuer: str) -> JsonObject:
+    request = Request(url=_metadata_address(issuer), headers={"Accept": "application/json"})
+    answer = send(request, timeout_seconds=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
+    metadata = parse_json_object(answer.body) or {}
+    # RFC 8414 section 3.3: of another issuer it must not be used.
+    if answer.status != 200 or metadata.get("issuer") != issuer:
+        raise ValueError("the metadata is not of this issuer")
+    return metadata
+
+
+def _metadata_address(issuer: str) -> str:
+    """The well-known part comes between origin and path (RFC 8414 section 3.1)."""
+    if not is_http_url(issuer):
+        raise ValueError("the issuer is no address")
+    parts = urlsplit(issuer)
+    path = "" if parts.path == "/" else parts.path
+    return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server{path}"
