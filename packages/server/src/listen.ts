@@ -8,6 +8,7 @@ import type { CountersignServer } from './server.js'
 
 /** How long running requests may take once the process was told to stop. */
 const DRAIN_MS = 10_000
+const IDLE_CHECK_MS = 50
 
 export interface Listening {
   readonly port: number
@@ -71,8 +72,11 @@ function unusedConnections(http: Server): ReadonlySet<Socket> {
 function drain(http: Server, unused: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => http.closeAllConnections(), DRAIN_MS)
+    // A connection whose answer had begun before stays open for the next request otherwise.
+    const idle = setInterval(() => http.closeIdleConnections(), IDLE_CHECK_MS)
     http.close(() => {
       clearTimeout(deadline)
+      clearInterval(idle)
       resolve()
     })
     http.closeIdleConnections()

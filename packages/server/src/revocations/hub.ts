@@ -8,12 +8,14 @@ import { createRevocationLog, LATEST_COMMIT_SECONDS } from './revocation-log.js'
 import { LAST, READ, type RevocationRow } from './revocation-rows.js'
 import { newestId, type Watch, watchRevocations } from './watch-revocations.js'
 
-/** A little more often than promised. */
-const HEARTBEAT_MS = FEED_HEARTBEAT_SECONDS * 1000 - 500
-/** Who has not seen the table for this long does not say that all is well, in seconds. */
-const BLIND_SECONDS = 5
-/** Milliseconds for which a hub without subscribers stays awake. */
-const LINGER_MS = 60_000
+const HUB_TIMES = {
+  /** A little more often than promised. */
+  heartbeatMs: FEED_HEARTBEAT_SECONDS * 1000 - 500,
+  /** Who has not seen the table for this long does not say that all is well. */
+  blindMs: 5_000,
+  /** How long a hub without subscribers stays awake. */
+  lingerMs: 60_000,
+}
 
 /** Hears the feed. All subscribers share the bytes: nobody may write into them. */
 export interface Subscriber {
@@ -30,6 +32,7 @@ export interface HubOptions {
   /** How long tokens live that a revocation may concern, in seconds. */
   readonly keepSeconds: number
   readonly log: Logger
+  readonly times?: Partial<typeof HUB_TIMES>
 }
 
 /** The one reader of `countersign_revocations` in this process, for all who subscribe to it. */
@@ -37,6 +40,7 @@ export type RevocationHub = ReturnType<typeof createRevocationHub>
 
 export function createRevocationHub(options: HubOptions) {
   const { database, messenger, issuer } = options
+  const { heartbeatMs, blindMs, lingerMs } = { ...HUB_TIMES, ...options.times }
   const keepSeconds = options.keepSeconds + LATEST_COMMIT_SECONDS
   const known = createRevocationLog({ issuer, keepSeconds, now: () => performance.now() / 1000 })
   const subscribers = new Set<Subscriber>()
@@ -54,7 +58,7 @@ export function createRevocationHub(options: HubOptions) {
   }
 
   const beat = (watch: Watch): void => {
-    if (watch.blindSeconds() > BLIND_SECONDS) return
+    if (watch.blindSeconds() * 1000 > blindMs) return
     const cursor = known.cursor()
     const bytes = Buffer.from(frame('heartbeat', cursor, heartbeatJson(cursor, seconds())))
     for (const subscriber of subscribers) subscriber.heartbeat(bytes)
@@ -68,7 +72,7 @@ export function createRevocationHub(options: HubOptions) {
     known.begin(Number(id))
     known.add(rows)
     const watch = watchRevocations({ ...options, onRows }, newestId(rows, id))
-    heartbeat = setInterval(beat, HEARTBEAT_MS, watch).unref()
+    heartbeat = setInterval(beat, heartbeatMs, watch).unref()
     return watch
   }
 
@@ -94,7 +98,7 @@ export function createRevocationHub(options: HubOptions) {
 
   const sleepWhenAlone = (): void => {
     clearTimeout(linger)
-    if (subscribers.size === 0) linger = setTimeout(() => void sleep(), LINGER_MS).unref()
+    if (subscribers.size === 0) linger = setTimeout(() => void sleep(), lingerMs).unref()
   }
 
   return {
