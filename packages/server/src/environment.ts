@@ -1,4 +1,10 @@
-import { ALGORITHMS, type Algorithm, hmacKey, parseRootSecrets } from '@countersign/core'
+import {
+  ACCESS_TOKEN_LIFETIME_SECONDS,
+  ALGORITHMS,
+  type Algorithm,
+  hmacKey,
+  parseRootSecrets,
+} from '@countersign/core'
 import { clientsFromEnvironment } from './clients/configured-clients.js'
 import type { Database } from './database/database.js'
 import { openEmbedded } from './database/embedded.js'
@@ -32,7 +38,7 @@ const SESSION_VARIABLES = {
  * @throws TypeError that names the variable and the rule, never the value
  */
 export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'database' | 'log'> {
-  const accessSeconds = readWholeSeconds(env, 'COUNTERSIGN_ACCESS_SECONDS', 86_400)
+  const accessSeconds = readAccessSeconds(env)
   const algorithm = readAlgorithm(env)
   const jwtSecret = algorithm === 'HS256' ? readJwtSecret(env) : undefined
   const redisUrl = readRedisUrl(env)
@@ -60,6 +66,21 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
     ...(redisUrl ? { redisUrl } : {}),
     ...(failoverUntil ? { failoverUntil } : {}),
   }
+}
+
+/** What a new signing key depends on. */
+export function keyOptionsFromEnvironment(env: Environment) {
+  const name = 'COUNTERSIGN_SECRET'
+  return {
+    algorithm: readAlgorithm(env) ?? ALGORITHMS[0],
+    secrets: parseRootSecrets(obey(name, requiredSecret(env, name), parseRootSecrets)),
+    accessLifetimeSeconds: accessLifetimeFromEnvironment(env),
+  }
+}
+
+/** Lifetime of an access token, in seconds. */
+export function accessLifetimeFromEnvironment(env: Environment): number {
+  return readAccessSeconds(env) ?? ACCESS_TOKEN_LIFETIME_SECONDS
 }
 
 /** The database that `DATABASE_URL`, with `DIRECT_URL`, or `COUNTERSIGN_DATA_DIR` names. */
@@ -160,11 +181,19 @@ function readWholeSeconds(env: Environment, name: string, most = Infinity): numb
   throw new TypeError(`${name} must be a whole number of seconds, ${range}`)
 }
 
-function readJwtSecret(env: Environment): string {
+function readAccessSeconds(env: Environment): number | undefined {
+  return readWholeSeconds(env, 'COUNTERSIGN_ACCESS_SECONDS', 86_400)
+}
+
+/** The secret that signs, and the one that it replaces. They are never split: every byte counts. */
+function readJwtSecret(env: Environment): string | readonly string[] {
   const name = env.COUNTERSIGN_JWT_SECRET ? 'COUNTERSIGN_JWT_SECRET' : 'JWT_SECRET'
   const secret = env[name]
   if (!secret) throw new TypeError('COUNTERSIGN_JWT_SECRET is not set, which HS256 needs')
-  return obey(name, secret, hmacKey)
+  obey(name, secret, hmacKey)
+  const previous = env.COUNTERSIGN_JWT_SECRET_PREVIOUS
+  if (!previous || previous === secret) return secret
+  return [secret, obey('COUNTERSIGN_JWT_SECRET_PREVIOUS', previous, hmacKey)]
 }
 
 function readInstant(env: Environment, name: string): Date | undefined {

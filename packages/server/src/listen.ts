@@ -21,7 +21,7 @@ export interface Listening {
  * @throws Error with one sentence if the port is taken or may not be opened
  */
 export async function listen(
-  server: CountersignServer,
+  server: Pick<CountersignServer, 'fetch' | 'lane' | 'close'>,
   { port, host }: ListenOptions,
 ): Promise<Listening> {
   const answer = getRequestListener(

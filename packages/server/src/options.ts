@@ -35,8 +35,8 @@ export interface ServerOptions {
   readonly database: Database
   /** `EdDSA` unless given. `HS256` needs `jwtSecret`. */
   readonly algorithm?: Algorithm
-  /** Secret shared with the APIs, for HS256 only. */
-  readonly jwtSecret?: string
+  /** Secret shared with the APIs, for HS256 only; several while one replaces another, the new one first. */
+  readonly jwtSecret?: string | readonly string[]
   /** Web origins that may call from a browser, exactly as a browser sends them. */
   readonly trustedOrigins?: readonly string[]
   /** Addresses or CIDR ranges whose `X-Forwarded-For` counts. None by default. */
@@ -83,7 +83,7 @@ const schema = z.strictObject({
   audience: z.union([text, z.array(text).min(1)]),
   database: z.custom<Database>((value) => typeof value === 'object' && value !== null),
   algorithm: z.enum(ALGORITHMS).default('EdDSA'),
-  jwtSecret: text.optional(),
+  jwtSecret: z.union([text, z.array(text).min(1)]).optional(),
   trustedOrigins: z.array(text).default([]),
   trustedProxies: z.array(text).default([]),
   clients: z.array(client).default([]),
@@ -114,7 +114,7 @@ export function resolveOptions(options: ServerOptions) {
   return Object.freeze({
     ...rest,
     algorithm,
-    jwtSecret,
+    ...(jwtSecret === undefined ? {} : { jwtSecrets: [jwtSecret].flat() }),
     origin,
     issuer: origin + BASE_PATH,
     secrets: named('secret', () => parseRootSecrets(secret)),

@@ -10,7 +10,8 @@ import { createRequestHandler } from './http/request-handler.js'
 import type { Services } from './http/services.js'
 import { createIdentity } from './identity/better-auth.js'
 import { createPasswords } from './identity/passwords.js'
-import { loadSigningKeys } from './keys/signing-keys.js'
+import { openKeyRing } from './keys/key-ring.js'
+import { PURGE_KEYS } from './keys/key-rows.js'
 import { resolveOptions, type ServerOptions } from './options.js'
 import { createRevocationHub } from './revocations/hub.js'
 import { databaseMessenger } from './revocations/messenger.js'
@@ -30,6 +31,8 @@ export interface CountersignServer {
   readonly lane?: Lane
   /** Deletes rows that ended long ago; call it now and then, from one process or all. */
   purge(): Promise<void>
+  /** Reads the signing keys now instead of within half a minute, after they were changed. */
+  reloadKeys(): Promise<void>
   /** Ends what waits for news, so that nothing keeps a drain waiting. Call it before that. */
   close(): Promise<void>
 }
@@ -51,15 +54,22 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
   return {
     fetch: createRequestHandler(services, endpoints),
     lane: createLane(services, endpoints),
-    purge: () => services.sessions.purge(),
-    close: () => services.revocations.close(),
+    async purge() {
+      await services.sessions.purge()
+      await database.query({ text: PURGE_KEYS })
+    },
+    reloadKeys: () => services.keys.reload(),
+    close() {
+      services.keys.close()
+      return services.revocations.close()
+    },
   }
 }
 
 async function createServices(options: ReturnType<typeof resolveOptions>): Promise<Services> {
   const { database, secrets, session, failoverUntil, redisUrl } = options
   const log = options.log ?? pino({ level: 'silent' })
-  const keys = await loadSigningKeys(options)
+  const keys = await openKeyRing({ ...options, log })
   const revocations = createRevocationHub({
     database,
     messenger: redisUrl ? await redisMessenger(redisUrl, log) : databaseMessenger(database),

@@ -187,8 +187,7 @@ describe('listen', () => {
     const begun = new Promise<void>((resolve) => {
       begin = resolve
     })
-    const slow: CountersignServer = {
-      purge: async () => {},
+    const slow: Parameters<typeof listen>[0] = {
       close: async () => {},
       fetch: () =>
         new Promise((resolve) => {

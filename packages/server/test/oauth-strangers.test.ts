@@ -1,31 +1,21 @@
 import * as oauth4webapi from 'oauth4webapi'
 import * as openidClient from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Listening, listen } from '../src/listen.js'
-import { type CountersignServer, createServer } from '../src/server.js'
 import { postgres, type TestDatabase } from './databases.js'
+import { listeningServer } from './listening-fixture.js'
 import { API_CLIENT, CLIENTS } from './oauth-fixture.js'
-import { type Account, AS_CLIENT, CLIENT, callsTo, serverOptions } from './server-fixture.js'
+import { type Account, AS_CLIENT, CLIENT, callsTo } from './server-fixture.js'
 import { ageAll } from './session-fixture.js'
 
 let opened: TestDatabase
-let listening: Listening
+let listening: Awaited<ReturnType<typeof listeningServer>>
 let issuer: URL
 let signUp: (headers?: Record<string, string>) => Promise<Account>
-/** The public address has the port, which is known once it is open. */
 beforeAll(async () => {
   opened = await postgres()
-  let server: CountersignServer | undefined
-  const late: CountersignServer = {
-    fetch: async (...call) => (await server?.fetch(...call)) ?? new Response(null, { status: 503 }),
-    purge: async () => {},
-    close: async () => server?.close(),
-  }
-  listening = await listen(late, { port: 0, host: '127.0.0.1' })
-  const url = `http://127.0.0.1:${listening.port}`
-  server = await createServer(serverOptions(opened.database, { url, clients: CLIENTS }))
-  issuer = new URL(`${url}/api/auth`)
-  signUp = callsTo(server).signUp
+  listening = await listeningServer(opened.database, { clients: CLIENTS })
+  issuer = new URL(listening.base)
+  signUp = callsTo(listening.server).signUp
 })
 afterAll(async () => {
   await listening?.close()

@@ -3,7 +3,7 @@ import { decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database/database.js'
 import { open, seal } from '../src/keys/sealed-box.js'
-import { loadSigningKeys } from '../src/keys/signing-keys.js'
+import { createKeyReader } from '../src/keys/signing-keys.js'
 import { createServer } from '../src/server.js'
 import { DATABASES, type TestDatabase } from './databases.js'
 import { bearer, callsTo, SECRET, type SessionBody, serverOptions } from './server-fixture.js'
@@ -20,7 +20,12 @@ describe.each(DATABASES)('signing keys on %s', (_, openDatabase) => {
   afterEach(() => opened?.close())
 
   const load = (secret: string, algorithm: 'EdDSA' | 'ES256' = 'EdDSA') =>
-    loadSigningKeys({ database, algorithm, secrets: parseRootSecrets(secret) })
+    createKeyReader({
+      database,
+      algorithm,
+      secrets: parseRootSecrets(secret),
+      accessLifetimeSeconds: 900,
+    }).readOrMake()
   const server = async (secret: string) =>
     callsTo(await createServer(serverOptions(database, { secret })))
 

@@ -6,7 +6,7 @@ import type { Clients } from '../clients/clients.js'
 import type { Database } from '../database/database.js'
 import type { Identity } from '../identity/better-auth.js'
 import type { Passwords } from '../identity/passwords.js'
-import type { SigningKeys } from '../keys/signing-keys.js'
+import type { KeyRing } from '../keys/key-ring.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
 import type { Sessions } from '../sessions/sessions.js'
@@ -22,7 +22,7 @@ export interface Services {
   readonly sessions: Sessions
   readonly users: Users
   readonly tokens: AccessTokens
-  readonly keys: SigningKeys
+  readonly keys: KeyRing
   readonly identity: Identity
   readonly passwords: Passwords
   readonly clients: Clients

@@ -1,9 +1,7 @@
 import {
   type Algorithm,
-  deriveKey,
-  generatePrivateJwk,
   hmacKey,
-  type PrivateJwk,
+  type PublicJwk,
   publicJwk,
   type RootSecret,
   type SigningKey,
@@ -11,17 +9,21 @@ import {
   type VerificationKey,
   verificationKeyFromJwk,
 } from '@countersign/core'
-import type { Database, Queryable } from '../database/database.js'
-import { open, seal } from './sealed-box.js'
-
-const KEY_INFO = 'countersign/signing-keys/v1'
-/** Of many processes that start together on an empty database, one makes the key. */
-const ADVISORY_LOCK = 27_466_501
+import type { Database } from '../database/database.js'
+import {
+  decryptKey,
+  insertKey,
+  type KeyRow,
+  type KeyState,
+  lockKeys,
+  selectKeys,
+} from './key-rows.js'
+import { publishedAfterSeconds } from './key-times.js'
 
 export interface SigningKeys {
   /** Signs new tokens. */
   readonly current: SigningKey
-  /** Verify tokens, also those of keys that no longer sign. */
+  /** Verify tokens, also those of keys that no longer sign, or do not sign yet. */
   readonly verification: readonly VerificationKey[]
   /** What is published: empty when the secret is shared (HS256). */
   readonly jwks: { readonly keys: readonly object[] }
@@ -31,73 +33,84 @@ export interface SigningKeysOptions {
   readonly database: Database
   readonly secrets: readonly RootSecret[]
   readonly algorithm: Algorithm
-  readonly jwtSecret?: string | undefined
+  readonly accessLifetimeSeconds: number
+  /** Shared secrets of HS256, the one that signs first. */
+  readonly jwtSecrets?: readonly string[]
 }
 
-interface KeyRow {
-  readonly kid: string
-  readonly encrypted_private_jwk: Uint8Array
-  readonly secret_version: number
+/** A key of the database, decrypted once. */
+interface LoadedKey {
+  readonly signing: SigningKey
+  readonly verification: VerificationKey
+  readonly published: PublicJwk
 }
 
-/** Reads the keys, making the first one where there is none. */
-export async function loadSigningKeys(options: SigningKeysOptions): Promise<SigningKeys> {
-  if (options.jwtSecret !== undefined) {
-    const key = hmacKey(options.jwtSecret)
-    return { current: key, verification: [key], jwks: { keys: [] } }
+const PUBLISHED: ReadonlySet<KeyState> = new Set(['next', 'current', 'former'])
+
+/** Shared secrets as keys: the first signs, all verify, none is published. */
+export function sharedKeys(jwtSecrets: readonly string[]): SigningKeys {
+  const keys = jwtSecrets.map(hmacKey)
+  const [current] = keys
+  if (!current) throw new TypeError('HS256 needs a shared secret')
+  return { current, verification: keys, jwks: { keys: [] } }
+}
+
+/**
+ * Reads keys of the database, and remembers those that it has decrypted. What has not changed is
+ * the same object as before.
+ */
+export function createKeyReader(options: SigningKeysOptions) {
+  const { database, algorithm, accessLifetimeSeconds } = options
+  const publishedAfter = publishedAfterSeconds(accessLifetimeSeconds)
+  let loaded = new Map<string, LoadedKey>()
+  let last: { readonly keys: SigningKeys; readonly fingerprint: string } | undefined
+
+  const assemble = (all: readonly KeyRow[]): SigningKeys => {
+    const rows = all.filter(({ state }) => PUBLISHED.has(state))
+    const current = rows.find(({ state }) => state === 'current')
+    if (!current) throw new Error('no signing key is current')
+    const fingerprint = [current.kid, ...rows.map(({ kid }) => kid)].join(' ')
+    if (last?.fingerprint === fingerprint) return last.keys
+    loaded = new Map(rows.map((row) => [row.kid, loaded.get(row.kid) ?? load(row, options)]))
+    const keys = keysOf([...loaded.values()], current.kid)
+    last = { keys, fingerprint }
+    return keys
   }
-  const rows = await options.database.transaction(async (transaction) => {
-    await transaction.query({ text: 'select pg_advisory_xact_lock($1)', values: [ADVISORY_LOCK] })
-    const existing = await select(transaction, options.algorithm)
-    if (existing.length > 0) return existing
-    await insertNewKey(transaction, options)
-    return select(transaction, options.algorithm)
-  })
-  const jwks = rows.map((row) => decrypt(row, options.secrets))
-  const [newest] = jwks
-  if (!newest) throw new Error('no signing key could be made')
+
   return {
-    current: signingKeyFromJwk(newest),
-    verification: jwks.map((jwk) => verificationKeyFromJwk(publicJwk(jwk))),
-    jwks: { keys: jwks.map(publicJwk) },
+    /** The keys, after making the first one where none is current. */
+    readOrMake: async (): Promise<SigningKeys> =>
+      assemble(
+        await database.transaction(async (transaction) => {
+          await lockKeys(transaction)
+          const rows = await selectKeys(transaction, algorithm, publishedAfter)
+          if (rows.some(({ state }) => state === 'current')) return rows
+          await insertKey(transaction, { ...options, inSeconds: 0 })
+          return selectKeys(transaction, algorithm, publishedAfter)
+        }),
+      ),
+    /** @throws Error if none is current, or one cannot be decrypted */
+    read: async (): Promise<SigningKeys> =>
+      assemble(await selectKeys(database, algorithm, publishedAfter)),
   }
 }
 
-function select(queryable: Queryable, algorithm: Algorithm): Promise<KeyRow[]> {
-  return queryable.query<KeyRow>({
-    text: `
-      select kid, encrypted_private_jwk, secret_version
-      from countersign_signing_keys
-      where algorithm = $1 and retired_at is null
-      order by created_at desc, kid`,
-    values: [algorithm],
-  })
-}
-
-async function insertNewKey(
-  queryable: Queryable,
-  { algorithm, secrets }: SigningKeysOptions,
-): Promise<void> {
-  const [secret] = secrets
-  if (!secret || algorithm === 'HS256') throw new TypeError('an asymmetric algorithm is needed')
-  const jwk = await generatePrivateJwk(algorithm)
-  const encrypted = seal(Buffer.from(JSON.stringify(jwk)), deriveKey(secret, KEY_INFO), jwk.kid)
-  await queryable.query({
-    text: `
-      insert into countersign_signing_keys
-        (kid, algorithm, public_jwk, encrypted_private_jwk, secret_version)
-      values ($1, $2, $3, $4, $5)`,
-    values: [jwk.kid, algorithm, JSON.stringify(publicJwk(jwk)), encrypted, secret.version],
-  })
-}
-
-function decrypt(row: KeyRow, secrets: readonly RootSecret[]): PrivateJwk {
-  const secret = secrets.find(({ version }) => version === row.secret_version)
-  const plain = secret && open(row.encrypted_private_jwk, deriveKey(secret, KEY_INFO), row.kid)
-  if (!plain) {
-    throw new Error(
-      'the signing key in the database was encrypted under another COUNTERSIGN_SECRET; configure that secret too, as in "2:new,1:old"',
-    )
+function load(row: KeyRow, { secrets }: SigningKeysOptions): LoadedKey {
+  const jwk = decryptKey(row, secrets)
+  const published = publicJwk(jwk)
+  return {
+    signing: signingKeyFromJwk(jwk),
+    verification: verificationKeyFromJwk(published),
+    published,
   }
-  return JSON.parse(plain.toString()) as PrivateJwk
+}
+
+function keysOf(loaded: readonly LoadedKey[], currentKid: string): SigningKeys {
+  const current = loaded.find(({ signing }) => signing.kid === currentKid)
+  if (!current) throw new Error('no signing key is current')
+  return {
+    current: current.signing,
+    verification: loaded.map(({ verification }) => verification),
+    jwks: { keys: loaded.map(({ published }) => published) },
+  }
 }

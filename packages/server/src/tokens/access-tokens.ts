@@ -5,14 +5,14 @@ import {
   TokenError,
   verifyAccessToken,
 } from '@countersign/core'
-import type { SigningKeys } from '../keys/signing-keys.js'
+import type { KeyRing } from '../keys/key-ring.js'
 import type { RotationRow } from '../sessions/session-rows.js'
 
 export interface AccessTokensOptions {
   readonly issuer: string
   readonly audience: string | readonly string[]
   readonly lifetimeSeconds: number
-  readonly keys: SigningKeys
+  readonly keys: KeyRing
   /** Current time in seconds. */
   readonly now?: () => number
 }
@@ -32,8 +32,7 @@ export function createAccessTokens(options: AccessTokensOptions) {
   const ownAudience = typeof audience === 'string' ? audience : (audience[0] ?? '')
   const algorithms = [keys.current.algorithm]
 
-  /** @throws TokenError for a token that is not ours or not valid any more */
-  const verify = (token: string): AccessTokenClaims =>
+  const verifyWithKnown = (token: string): AccessTokenClaims =>
     verifyAccessToken(token, {
       keys: keys.verification,
       issuer,
@@ -42,6 +41,20 @@ export function createAccessTokens(options: AccessTokensOptions) {
       now,
       maxLifetimeSeconds: lifetimeSeconds,
     })
+
+  /**
+   * Another server may sign with a key that was made since this one looked last.
+   * @throws TokenError for a token that is not ours or not valid any more
+   */
+  const verify = async (token: string): Promise<AccessTokenClaims> => {
+    try {
+      return verifyWithKnown(token)
+    } catch (error) {
+      const isUnknown = error instanceof TokenError && error.code === 'unknown_key'
+      if (!isUnknown || !(await keys.lookAgain())) throw error
+      return verifyWithKnown(token)
+    }
+  }
 
   return {
     /** A token for the session of a row. It never outlives the session. */
@@ -67,9 +80,9 @@ export function createAccessTokens(options: AccessTokensOptions) {
     verify,
 
     /** The claims of a token, or `undefined` where `verify` would throw a TokenError. */
-    read(token: string): AccessTokenClaims | undefined {
+    async read(token: string): Promise<AccessTokenClaims | undefined> {
       try {
-        return verify(token)
+        return await verify(token)
       } catch (error) {
         if (error instanceof TokenError) return undefined
         throw error

@@ -58,7 +58,7 @@ async function describeRefreshToken(text: string, { sessions, options }: Service
 
 /** The signature says who made it, the database whether session and user still stand behind it. */
 async function describeAccessToken(token: string, { sessions, tokens }: Services) {
-  const claims = tokens.read(token)
+  const claims = await tokens.read(token)
   const session =
     claims && namesSession(claims) ? await sessions.find(claims.sid, claims.sub) : undefined
   if (!claims || !session || claims.ver < session.ver) return INACTIVE

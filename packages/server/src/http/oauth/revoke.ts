@@ -26,7 +26,7 @@ async function endByRefreshToken(text: string, { id }: Client, { sessions }: Ser
  */
 async function endByAccessToken(token: string, client: Client, services: Services) {
   const { sessions, tokens, options } = services
-  const claims = tokens.read(token)
+  const claims = await tokens.read(token)
   if (!claims || claims.client_id !== client.id || !namesSession(claims)) return
   if (client.id === PUBLIC_CLIENT_ID || options.algorithm === 'HS256') {
     throw new OAuthError('unsupported_token_type', { description: 'send the refresh token' })

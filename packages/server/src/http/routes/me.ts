@@ -21,7 +21,7 @@ const me = createRoute({
 
 export function createMe({ sessions, tokens }: Services): Endpoint {
   return async ({ headers }) => {
-    const claims = tokens.verify(bearerToken(headers))
+    const claims = await tokens.verify(bearerToken(headers))
     const { sid, sub } = claims
     const row = namesSession(claims) ? await sessions.find(sid, sub) : undefined
     if (!row) throw new ProblemError('invalid_token', { detail: 'the session has ended' })
