@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { clientsCommand } from './cli/clients-command.js'
+import { keysCommand } from './cli/keys-command.js'
 import { migrateCommand } from './cli/migrate-command.js'
 import { secretCommand } from './cli/secret-command.js'
 import { serveCommand } from './cli/serve-command.js'
@@ -14,6 +15,7 @@ const program = new Command('countersign')
   .addCommand(secretCommand())
   .addCommand(clientsCommand())
   .addCommand(usersCommand())
+  .addCommand(keysCommand())
 
 try {
   await program.parseAsync()

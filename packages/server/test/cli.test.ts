@@ -44,7 +44,7 @@ async function portOf({ child, output }: ReturnType<typeof start>): Promise<numb
 
 describe('countersign', () => {
   it.each([
-    [['--help'], ['serve', 'migrate', 'secret', 'clients', 'users']],
+    [['--help'], ['serve', 'migrate', 'secret', 'keys', 'clients', 'users']],
     [
       ['serve', '--help'],
       ['--port', '--json', 'COUNTERSIGN_'],

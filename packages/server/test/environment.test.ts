@@ -87,6 +87,17 @@ describe('optionsFromEnvironment', () => {
     expect(optionsFromEnvironment(env)).toMatchObject({ algorithm: 'HS256', jwtSecret })
   })
 
+  it('reads the shared secret that another one replaces, and never splits either', () => {
+    const [newer, older] = ['a secret with a comma, and 1:2 colons in it', 'b'.repeat(40)]
+    const env = { ...WHOLE, COUNTERSIGN_ALGORITHM: 'HS256', COUNTERSIGN_JWT_SECRET: newer }
+    const jwtSecretOf = (COUNTERSIGN_JWT_SECRET_PREVIOUS: string) =>
+      optionsFromEnvironment({ ...env, COUNTERSIGN_JWT_SECRET_PREVIOUS }).jwtSecret
+
+    expect(jwtSecretOf(older)).toEqual([newer, older])
+    expect([jwtSecretOf(newer), jwtSecretOf('')]).toEqual([newer, newer])
+    expect(messageOf(() => jwtSecretOf('short'))).toContain('COUNTERSIGN_JWT_SECRET_PREVIOUS')
+  })
+
   it('does not look at a shared secret that it does not sign with', () => {
     expect(optionsFromEnvironment({ ...WHOLE, JWT_SECRET: 'short' })).not.toHaveProperty(
       'jwtSecret',

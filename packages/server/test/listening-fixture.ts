@@ -11,6 +11,7 @@ export async function listeningServer(database: Database, given: Partial<ServerO
   const listening = await listen(
     {
       fetch: async (...call) => (await server?.fetch(...call)) ?? unready(),
+      lane: (...call) => server?.lane?.(...call) ?? false,
       close: async () => server?.close(),
     },
     { port: 0, host: '127.0.0.1' },
