@@ -23,7 +23,13 @@ export async function bundleSizes() {
 
 /** @param {string} input */
 async function weigh(input) {
-  const bundle = await rolldown({ input, external: /^react(\/|$)/, platform: 'browser' })
+  const bundle = await rolldown({
+    input,
+    external: /^react(\/|$)/,
+    platform: 'browser',
+    // It warns of every 'use client', which means nothing here.
+    logLevel: 'silent',
+  })
   try {
     const { output } = await bundle.generate({ format: 'esm', minify: true, comments: false })
     return gzipSync(output[0].code, { level: 9 }).length
