@@ -1,12 +1,11 @@
 'use client'
 
+import { useClient } from '@countersign/client/react'
 import { type FormEvent, useState } from 'react'
-import { browserClient } from '../lib/browser-client'
-import { useSignedIn } from './session-watch'
 
 /** Signs out in every tab. A plain form until the page has woken up. */
 export function SignOutButton() {
-  const { apiUrl } = useSignedIn()
+  const client = useClient()
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState(false)
 
@@ -19,7 +18,7 @@ export function SignOutButton() {
     setBusy(true)
     try {
       // The page is left by whoever watches the session; so it goes in the other tabs.
-      await browserClient(apiUrl).signOut()
+      await client.signOut()
     } catch {
       setFailed(true)
       setBusy(false)

@@ -1,6 +1,5 @@
+import { useClient } from '@countersign/client/react'
 import { useCallback, useEffect, useState } from 'react'
-import { useSignedIn } from '../components/session-watch'
-import { browserClient } from '../lib/browser-client'
 import type { Device } from '../lib/device'
 import { problemOf, REQUEST_TIMEOUT_MS } from '../lib/request-problem'
 
@@ -8,7 +7,7 @@ const SESSIONS = '/api/auth/sessions'
 
 /** The devices a user is signed in on, and how to sign them out. */
 export function useDevices() {
-  const { apiUrl } = useSignedIn()
+  const client = useClient()
   const [devices, setDevices] = useState<readonly Device[]>()
   const [problem, setProblem] = useState<string>()
   /** Id of the session that is being ended; `others` for all but this one. */
@@ -22,15 +21,12 @@ export function useDevices() {
         await job()
         return true
       } catch (error) {
-        if (error instanceof SignedOutError)
-          await browserClient(apiUrl)
-            .refresh()
-            .catch(() => {})
+        if (error instanceof SignedOutError) await client.refresh().catch(() => {})
         setProblem(failure)
         return false
       }
     },
-    [apiUrl],
+    [client],
   )
 
   const load = useCallback(

@@ -1,6 +1,6 @@
+import { useClient } from '@countersign/client/react'
 import { useCallback, useMemo, useReducer, useRef, useState } from 'react'
 import { useSignedIn } from '../components/session-watch'
-import { browserClient } from '../lib/browser-client'
 import type { TaskChange, TaskPage } from '../lib/task'
 import { createTaskApi, TaskApiError } from '../lib/task-api'
 import { firstPage, type Row, type RowProblem, reduceTasks, shown } from '../lib/task-list'
@@ -13,13 +13,11 @@ type SavedRow = Pick<Row, 'key' | 'saved'>
  */
 export function useTasks(page: TaskPage) {
   const { apiUrl } = useSignedIn()
+  const client = useClient()
   const [list, dispatch] = useReducer(reduceTasks, page, firstPage)
   const [loadProblem, setLoadProblem] = useState<string>()
   const inOrder = useInOrder()
-  const api = useMemo(
-    () => createTaskApi(apiUrl, (url, init) => browserClient(apiUrl).fetch(url, init)),
-    [apiUrl],
-  )
+  const api = useMemo(() => createTaskApi(apiUrl, client.fetch), [apiUrl, client])
 
   /** Runs one request of a line; `retry` is what the button beside its failure does. */
   const attempt = async (

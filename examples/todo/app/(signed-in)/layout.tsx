@@ -10,7 +10,7 @@ import { getSession } from '../../lib/auth'
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const session = await getSession()
   return (
-    <SessionWatch apiUrl={apiUrl()} userId={session?.user.id}>
+    <SessionWatch apiUrl={apiUrl()} session={session ? { user: session.user } : undefined}>
       <a className="skip-link" href="#content">
         Skip to content
       </a>
