@@ -181,15 +181,21 @@ describe('introspection of tokens with a shared secret', () => {
 
     const genuine = await (await introspect(accessToken)).json()
     const forged = await Promise.all(
-      [{ sid: 'words' }, { sub: 'no\0body' }, { sub: 'nobody' }, { sid: crypto.randomUUID() }].map(
-        async (other) => (await introspect(sign(other))).text(),
-      ),
+      [
+        { sid: 'words' },
+        { sid: crypto.randomUUID() },
+        { sub: 'no\0body' },
+        { sub: 'nobody' },
+        { role: 'admin' },
+        { client_id: 'todo-web' },
+        { ver: 0 },
+      ].map(async (other) => (await introspect(sign(other))).text()),
     )
     const shaped = await (await introspect(sign({ active: false, token_type: 'x' }))).json()
     await server.close()
 
     expect(genuine).toMatchObject({ active: true })
-    expect(forged).toEqual(Array(4).fill('{"active":false}'))
+    expect(forged).toEqual(Array(7).fill('{"active":false}'))
     expect(shaped).toMatchObject({ active: true, token_type: 'Bearer' })
   })
 })

@@ -1,6 +1,6 @@
-import { PUBLIC_CLIENT_ID } from '@countersign/core'
+import { type AccessTokenClaims, PUBLIC_CLIENT_ID } from '@countersign/core'
 import type { Client } from '../../clients/clients.js'
-import type { Outcome } from '../../sessions/session-rows.js'
+import type { Outcome, SessionDetails } from '../../sessions/session-rows.js'
 import { looksLikeRefreshToken } from '../credentials.js'
 import { AHEAD_RETRY_SECONDS } from '../judgement.js'
 import { ProblemError } from '../problem-error.js'
@@ -59,8 +59,14 @@ async function describeRefreshToken(text: string, { sessions, options }: Service
 /** The signature says who made it, the database whether session and user still stand behind it. */
 async function describeAccessToken(token: string, { sessions, tokens }: Services) {
   const claims = await tokens.read(token)
-  const session =
-    claims && namesSession(claims) ? await sessions.find(claims.sid, claims.sub) : undefined
-  if (!claims || !session || claims.ver < session.ver) return INACTIVE
+  if (!claims || !namesSession(claims)) return INACTIVE
+  const session = await sessions.find(claims.sid, claims.sub)
+  if (!session || !isConfirmed(claims, session)) return INACTIVE
   return { ...claims, active: true, token_type: 'Bearer' }
+}
+
+/** Every API can sign what it likes with a shared secret (HS256). */
+function isConfirmed(claims: AccessTokenClaims, session: SessionDetails): boolean {
+  const { client_id, role, ver } = claims
+  return ver >= session.ver && role === session.role && client_id === session.client_id
 }
