@@ -56,6 +56,20 @@ describe('the keys of a running server', () => {
     expect([keys.current.kid, kids(keys)]).toEqual([kid, [old, kid].sort()])
   })
 
+  it('are read again by themselves, until they are closed', async () => {
+    const seen = watched(database)
+    const keys = await open({ database: seen, reloadSeconds: 0.02 })
+    const { kid } = await rotate(true)
+
+    await expect.poll(() => keys.current.kid, { timeout: 20_000 }).toBe(kid)
+    keys.close()
+    await keys.reload()
+    const looks = seen.statements.length
+    await new Promise((resolve) => setTimeout(resolve, 100))
+
+    expect(seen.statements).toHaveLength(looks)
+  })
+
   it('are the same objects as long as nothing changes, so that nothing is done twice', async () => {
     const keys = await open()
     const { verification, jwks, current } = keys

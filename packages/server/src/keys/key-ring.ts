@@ -25,6 +25,8 @@ export interface KeyRingOptions extends SigningKeysOptions {
   readonly log: Logger
   /** Current time in seconds, of whatever beginning. */
   readonly now?: () => number
+  /** Between two looks at the keys. */
+  readonly reloadSeconds?: number
 }
 
 /**
@@ -34,7 +36,7 @@ export interface KeyRingOptions extends SigningKeysOptions {
  */
 export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   if (options.jwtSecrets) return unchanging(sharedKeys(options.jwtSecrets))
-  const { log, now = () => performance.now() / 1000 } = options
+  const { log, now = () => performance.now() / 1000, reloadSeconds = RELOAD_SECONDS } = options
   const reader = createKeyReader(options)
   let keys = await reader.readOrMake()
   let reloading: Promise<void> | undefined
@@ -61,7 +63,7 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
     return reloading
   }
 
-  const timer = setInterval(() => void reload(), RELOAD_SECONDS * 1000).unref()
+  const timer = setInterval(() => void reload(), reloadSeconds * 1000).unref()
   return {
     get current() {
       return keys.current
