@@ -4,14 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Identity } from '@countersign/core'
-import {
-  type CountersignOptions,
-  createAuthenticate,
-  type Outcome,
-  type TokenVerifier,
-} from './authenticate.js'
+import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
 
-import { carriedBy, factsOf, refuse } from './incoming.js'
+import { carriedBy, factsOf, identify, refuse } from './incoming.js'
 import type { Refusal } from './refusal.js'
 import { freshRequirement, identityIn, type Requirement, roleRequirement } from './requirement.js'
 
@@ -34,14 +29,7 @@ export type Middleware = (
 /** Lets requests with a good bearer token pass; answers any other as a problem (RFC 9457). */
 export function countersign(verifier: TokenVerifier, options?: CountersignOptions): Middleware {
   const authenticate = createAuthenticate(verifier, options)
-  return middleware((request) => {
-    const accept = (outcome: Outcome): Refusal | undefined => {
-      if (!outcome.refusal) request.identity = outcome.identity
-      return outcome.refusal
-    }
-    const outcome = authenticate(factsOf(request))
-    return outcome instanceof Promise ? outcome.then(accept) : accept(outcome)
-  })
+  return middleware((request) => identify(authenticate, request, factsOf(request)))
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Identity } from '@countersign/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
 import { hasFormToken } from './bearer.js'
-import { carriedBy, factsOf } from './incoming.js'
+import { carriedBy, factsOf, identify } from './incoming.js'
 import { answerOf, type Refusal } from './refusal.js'
 import { freshRequirement, identityIn, type Requirement, roleRequirement } from './requirement.js'
 
@@ -18,7 +18,11 @@ declare module 'fastify' {
 }
 
 /** A hook for `onRequest` or `preHandler`. */
-export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+export type Hook = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+) => void
 
 /**
  * A plugin: requests to the scope that registers it, and to scopes inside, pass with a good bearer
@@ -30,23 +34,14 @@ export function countersign(verifier: TokenVerifier, options?: CountersignOption
   return ownScope(async (app: FastifyInstance): Promise<void> => {
     if (!app.hasRequestDecorator('identity')) app.decorateRequest('identity', undefined)
     app.addHook('onRequest', onRequest)
-    app.addHook('preValidation', (request, reply, done) => {
-      const isSecond = request.body !== undefined && hasSecondToken(request)
-      if (isSecond) refuse(reply, { code: 'invalid_request' })
-      else done()
-    })
+    app.addHook('preValidation', hook(secondToken))
   })
 }
 
 /** The same as a hook for single routes: `app.get('/me', { onRequest: authenticated(verifier) }, …)`. */
 export function authenticated(verifier: TokenVerifier, options?: CountersignOptions): Hook {
   const authenticate = createAuthenticate(verifier, options)
-  return async (request, reply) => {
-    const decided = authenticate(factsOf(request.raw))
-    const outcome = decided instanceof Promise ? await decided : decided
-    if (outcome.refusal) return refuse(reply, outcome.refusal)
-    request.identity = outcome.identity
-  }
+  return hook((request) => identify(authenticate, request, factsOf(request.raw)))
 }
 
 /**
@@ -71,14 +66,25 @@ export function identityOf(request: FastifyRequest): Identity {
 }
 
 function demand(requirement: Requirement): Hook {
-  return async (request, reply) => {
-    const refusal = await requirement(carriedBy(request))
-    if (refusal) return refuse(reply, refusal)
+  return hook((request) => requirement(carriedBy(request)))
+}
+
+/** A hook that takes a promise only where there is one. */
+function hook(judge: (request: FastifyRequest) => ReturnType<Requirement>): Hook {
+  return (request, reply, done) => {
+    const conclude = (refusal: Refusal | undefined): void => {
+      if (refusal) refuse(reply, refusal)
+      else done()
+    }
+    const verdict = judge(request)
+    if (verdict instanceof Promise) verdict.then(conclude, done)
+    else conclude(verdict)
   }
 }
 
-function hasSecondToken({ body, headers, identity }: FastifyRequest): boolean {
-  return identity !== undefined && hasFormToken(body, headers['content-type'])
+function secondToken({ body, headers, identity }: FastifyRequest): Refusal | undefined {
+  if (body === undefined || identity === undefined) return undefined
+  return hasFormToken(body, headers['content-type']) ? { code: 'invalid_request' } : undefined
 }
 
 /** Sent as bytes: to a text Fastify would add a charset, which JSON does not have. */

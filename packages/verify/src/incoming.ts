@@ -4,13 +4,28 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Identity } from '@countersign/core'
+import type { Authenticate, Outcome } from './authenticate.js'
 import { hasFormToken, type RequestFacts } from './bearer.js'
 import { answerOf, type Refusal } from './refusal.js'
-import type { Carried } from './requirement.js'
+import type { Carried, Requirement } from './requirement.js'
 
 /** What a request carries: not even looked at if nothing has set `identity`. */
 export function carriedBy(request: object): Carried {
   return 'identity' in request ? (request.identity as Identity | undefined) : null
+}
+
+/** Puts the identity on a request that passes; answers why another does not. */
+export function identify(
+  authenticate: Authenticate,
+  request: { identity?: Identity | undefined },
+  facts: RequestFacts,
+): ReturnType<Requirement> {
+  const conclude = (outcome: Outcome): Refusal | undefined => {
+    if (!outcome.refusal) request.identity = outcome.identity
+    return outcome.refusal
+  }
+  const outcome = authenticate(facts)
+  return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome)
 }
 
 /** @param request `body` counts where something has parsed it; Express cuts `url` at routers */
