@@ -55,7 +55,7 @@ async function serve({ expression }: Place) {
     let left = Infinity
     const fragile = { ...database, query: async (statement) => {
       const rows = await database.query(statement)
-      if (left === Infinity || rows[0]?.outcome !== 'rotate') return rows
+      if (left === Infinity || rows[0]?.answer?.outcome !== 'rotate') return rows
       left -= 1
       if (left === 0) process.kill(process.pid, 'SIGKILL')
       return new Promise(() => {})
