@@ -203,7 +203,7 @@ function isSignedBy(key: VerificationKey, input: string, segment: string): boole
  */
 function isHmac(key: KeyObject, input: string, segment: string): boolean {
   if (segment.length !== HMAC_TEXT_LENGTH) return false
-  const expected = createHmac('sha256', key).update(input).digest('base64url')
+  const expected = createHmac('sha256', key).update(input, 'latin1').digest('base64url')
   expectedMac.write(expected, 'latin1')
   presentedMac.write(segment, 'latin1')
   // Latin-1 cuts foreign characters down to one byte, so equal bytes must be equal texts as well.
