@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Identity } from '@countersign/core'
 import { serve } from '@hono/node-server'
 import express from 'express'
+import express4 from 'express-4'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 import * as onExpress from '../src/express.js'
@@ -54,33 +55,35 @@ const startHono: StartServer = (verifier) => {
   return serveFetch(app.fetch)
 }
 
-const startExpress: StartServer = (verifier) => {
-  const { countersign, requireRole, requireFresh } = onExpress
-  const app = express()
-  const optional = countersign(verifier, { optional: true })
-  app.use((_, response, next) => {
-    response.setHeader('X-Before', 'yes')
-    next()
-  })
-  app.use(express.urlencoded())
-  app.get('/api/maybe', optional, (req, res) => res.json(whoIs(req.identity)))
-  app.get('/api/maybe-admin', optional, requireRole('admin'), (_, res) => res.json({}))
-  app.get('/api/maybe-fresh', optional, requireFresh(), (_, res) => res.json({}))
-  app.get('/api/closed', countersign(verifier, { whenStale: 'closed' }), (_, res) => res.json({}))
-  const api = express.Router()
-  api.use(countersign(verifier))
-  api.get('/me', (req, res) => res.json(whoIs(onExpress.identityOf(req))))
-  api.post('/form', (req, res) => res.json(whoIs(req.identity)))
-  api.get('/admin', requireRole('admin', 'owner'), (req, res) => res.json(whoIs(req.identity)))
-  api.get('/fresh', requireFresh(), (req, res) => res.json(whoIs(req.identity)))
-  app.use('/api', api)
-  app.get('/bare/admin', requireRole('admin'), (_, res) => res.json({}))
-  app.get('/bare/fresh', requireFresh(), (_, res) => res.json({}))
-  app.use(((error, _, res, __) => {
-    res.status(500).json({ handled: error.message })
-  }) as express.ErrorRequestHandler)
-  return listen(createServer(app))
-}
+const startExpress =
+  (framework: typeof express): StartServer =>
+  (verifier) => {
+    const { countersign, requireRole, requireFresh } = onExpress
+    const app = framework()
+    const optional = countersign(verifier, { optional: true })
+    app.use((_, response, next) => {
+      response.setHeader('X-Before', 'yes')
+      next()
+    })
+    app.use(framework.urlencoded({ extended: false }))
+    app.get('/api/maybe', optional, (req, res) => res.json(whoIs(req.identity)))
+    app.get('/api/maybe-admin', optional, requireRole('admin'), (_, res) => res.json({}))
+    app.get('/api/maybe-fresh', optional, requireFresh(), (_, res) => res.json({}))
+    app.get('/api/closed', countersign(verifier, { whenStale: 'closed' }), (_, res) => res.json({}))
+    const api = framework.Router()
+    api.use(countersign(verifier))
+    api.get('/me', (req, res) => res.json(whoIs(onExpress.identityOf(req))))
+    api.post('/form', (req, res) => res.json(whoIs(req.identity)))
+    api.get('/admin', requireRole('admin', 'owner'), (req, res) => res.json(whoIs(req.identity)))
+    api.get('/fresh', requireFresh(), (req, res) => res.json(whoIs(req.identity)))
+    app.use('/api', api)
+    app.get('/bare/admin', requireRole('admin'), (_, res) => res.json({}))
+    app.get('/bare/fresh', requireFresh(), (_, res) => res.json({}))
+    app.use(((error, _, res, __) => {
+      res.status(500).json({ handled: error.message })
+    }) as express.ErrorRequestHandler)
+    return listen(createServer(app))
+  }
 
 const startFastify: StartServer = async (verifier) => {
   const { authenticated, countersign, requireRole, requireFresh, identityOf } = onFastify
@@ -180,7 +183,8 @@ const startNode: StartServer = (verifier) => {
 }
 
 describeAdapter('hono', { start: startHono, parsesForms: false, hasLayers: true })
-describeAdapter('express', { start: startExpress, parsesForms: true, hasLayers: true })
+describeAdapter('express 5', { start: startExpress(express), parsesForms: true, hasLayers: true })
+describeAdapter('express 4', { start: startExpress(express4), parsesForms: true, hasLayers: true })
 describeAdapter('fastify', { start: startFastify, parsesForms: true, hasLayers: true })
 describeAdapter('next', { start: startNext, parsesForms: false, hasLayers: false })
 describeAdapter('node', { start: startNode, parsesForms: false, hasLayers: true })
