@@ -1,8 +1,16 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { RequestListener } from 'node:http'
 import { promisify } from 'node:util'
 import { afterEach, beforeAll, expect, it } from 'vitest'
-import { type FeedServer, snapshot, startFeedServer, stream } from './feed-server.js'
+import {
+  type FeedServer,
+  heartbeat,
+  json,
+  snapshot,
+  startFeedServer,
+  stream,
+} from './feed-server.js'
 
 const PACKAGE = new URL('../', import.meta.url)
 const ROOT = new URL('../../', PACKAGE)
@@ -22,7 +30,7 @@ async function runVerifier(): Promise<{ output: string; code: number | null }> {
   const dist = new URL('dist/index.js', PACKAGE).href
   const revocations = { clientId: 'api', clientSecret: 's', url: server.url, whenStale: 'closed' }
   const options = {
-    ...{ issuer: 'https://auth.example.com/api/auth', audience: 'api', algorithms: ['HS256'] },
+    ...{ issuer: server.origin, audience: 'api', algorithms: ['HS256'] },
     ...{ secret: 'x'.repeat(40), revocations },
   }
   const code = `import { createVerifier } from '${dist}'
@@ -40,9 +48,17 @@ async function runVerifier(): Promise<{ output: string; code: number | null }> {
   return { output, code: exitCode }
 }
 
+/** A feed that never falls silent; there is little else at this server. */
+const lively: RequestListener = (request, response) => {
+  if (request.url !== '/revocations') return json({ issuer: server.origin })(request, response)
+  stream(snapshot())(request, response)
+  const beat = setInterval(() => response.write(heartbeat()), 1000)
+  return response.on('close', () => clearInterval(beat))
+}
+
 it('a verifier that listens keeps no process alive', async () => {
   server = await startFeedServer()
-  server.script(stream(snapshot()))
+  server.script(lively)
 
   expect(await runVerifier()).toEqual({ output: 'live\n', code: 0 })
 })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { basicAuthorization } from '../src/client-credentials.js'
 import { MAX_FRAME_LENGTH } from '../src/feed-request.js'
@@ -99,6 +100,45 @@ describe('a connection', () => {
     expect((await server.request(2)).headers['last-event-id']).toBe('43')
     expect(denies('first')).toBe(true)
     expect(codes()).toEqual([])
+  })
+
+  it('has missed nothing that it knows of only once it has sent a snapshot', async () => {
+    server.script(stream(snapshot()))
+    await listen().whenLive()
+    server.script(stream(revocation(sessionEnded()), heartbeat()))
+
+    server.open[0]?.end()
+    await hears('session-1')
+    clock.advance(10)
+    server.open[0]?.write(heartbeat() + revocation(sessionEnded('later')))
+    await hears('later')
+    clock.advance(6)
+
+    expect(feed).toMatchObject({ state: 'stale', lagMs: 16_000 })
+  })
+
+  it('hears the same by the fetch of the platform', async () => {
+    server.script(stream(snapshot()))
+    await listen({ fetch }).whenLive()
+    server.script(stream(snapshot([], false), revocation(sessionEnded())))
+
+    server.open[0]?.end()
+
+    await hears('session-1')
+    expect((await server.request(2)).headers['last-event-id']).toBe('41')
+  })
+
+  // A machine that stands still for longer than the connection may be silent needs another try.
+  it('lives as long as it says something', { retry: 5 }, async () => {
+    server.script(stream(snapshot()))
+    await listen({ timeoutMs: 100 }).whenLive()
+
+    for (let n = 0; n < 15; n += 1) {
+      await setTimeout(10)
+      server.open[0]?.write(heartbeat())
+    }
+
+    expect(server.requests).toHaveLength(1)
   })
 
   it('resumes at a heartbeat', async () => {
