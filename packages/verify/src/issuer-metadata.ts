@@ -12,19 +12,16 @@ const TIMEOUT_SECONDS = 5
 
 /**
  * Compares the fingerprints of our secrets with those that the issuer lists (RFC 8414,
- * `countersign_hs256_kids`). A difference is one warning that names both; without the list, or
- * without an answer, there is nothing to compare.
- * @throws TypeError if none of the issuer's secrets is ours and `onMismatch` is `exit`
+ * `countersign_hs256_kids`, the one that signs first). If we do not hold that one, a warning names
+ * both; without the list, or without an answer, there is nothing to compare.
+ * @throws TypeError then, if `onMismatch` is `exit`
  */
 export async function compareSecrets(settings: Settings, ours: readonly string[]): Promise<void> {
-  const theirs = await listedKids(settings)
-  if (!theirs) return
-  const missing = theirs.filter((kid) => !ours.includes(kid))
-  if (missing.length === 0) return
-  const message = `the issuer signs with secret ${theirs.join(', ')}, this verifier holds ${ours.join(', ')}`
+  const [signing] = (await listedKids(settings)) ?? []
+  if (signing === undefined || ours.includes(signing)) return
+  const message = `the issuer signs with secret ${signing}, this verifier holds ${ours.join(', ')}`
   settings.warn({ code: 'key_mismatch', message })
-  if (missing.length === theirs.length && settings.onMismatch === 'exit')
-    throw new TypeError(message)
+  if (settings.onMismatch === 'exit') throw new TypeError(message)
 }
 
 async function listedKids(settings: Settings): Promise<readonly string[] | undefined> {

@@ -34,7 +34,7 @@ export interface VerifierOptions extends TrustOptions {
   /** Other keys that are trusted as well until a date: for a move from HS256 to EdDSA, or back. */
   readonly also?: AlsoOptions
   /**
-   * With `secret`: what `ready` does if the issuer signs with none of our secrets. `warn` by
+   * With `secret`: what `ready` does if the issuer signs with another secret than ours. `warn` by
    * default; `exit` rejects with TypeError, and a program that awaits it at start-up ends.
    */
   readonly onMismatch?: 'warn' | 'exit'
