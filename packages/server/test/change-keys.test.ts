@@ -120,11 +120,32 @@ describe.each(DATABASES)('the keys on %s', (_, open) => {
 
   it('are rotated for one algorithm alone', async () => {
     const { current } = await load()
+    await createKeyReader({ ...options, algorithm: 'ES256' }).readOrMake()
 
     const { kid } = await rotateKeys({ ...options, algorithm: 'ES256', now: true })
 
     expect(await published()).toEqual({ signs: current.kid, kids: [current.kid] })
     expect(kid).not.toBe(current.kid)
+  })
+
+  it('are not rotated for an algorithm that no server has used', async () => {
+    await load()
+
+    const refused = rotateKeys({ ...options, algorithm: 'ES256', now: true })
+
+    await expect(refused).rejects.toThrow('set COUNTERSIGN_ALGORITHM as the server has it')
+    expect(await states()).toHaveLength(1)
+  })
+
+  it('are not rotated under a root secret that the servers do not have', async () => {
+    const { signs } = await published()
+    const others = parseRootSecrets('9876543210zyxwvutsrqponmlkjihgfedcba')
+
+    for (const now of [false, true]) {
+      const refused = rotateKeys({ ...options, secrets: others, now })
+      await expect(refused).rejects.toThrow('encrypted under another COUNTERSIGN_SECRET')
+    }
+    expect(await published()).toEqual({ signs, kids: [signs] })
   })
 
   it('may be withdrawn before they sign', async () => {
@@ -183,8 +204,9 @@ describe.each(DATABASES)('the keys on %s', (_, open) => {
   })
 
   it('are destroyed a month after they ended, and no other is', async () => {
-    const { kid: other } = await rotateKeys({ ...options, algorithm: 'ES256' })
     await load()
+    const es256 = await createKeyReader({ ...options, algorithm: 'ES256' }).readOrMake()
+    const other = es256.current.kid
     const { kid: current } = await rotateKeys(options)
     await ageKeys(database, 29 * DAY)
     await database.query({ text: PURGE_KEYS })

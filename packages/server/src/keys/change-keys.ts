@@ -1,6 +1,6 @@
 import type { Algorithm, RootSecret } from '@countersign/core'
 import type { Database, Queryable } from '../database/database.js'
-import { insertKey, type KeyRow, lockKeys, selectKeys } from './key-rows.js'
+import { decryptKey, insertKey, type KeyRow, lockKeys, selectKeys } from './key-rows.js'
 import { PUBLISHED_BEFORE_SECONDS, publishedAfterSeconds } from './key-times.js'
 
 export interface ChangeKeysOptions {
@@ -22,29 +22,43 @@ export function listKeys(options: ListKeysOptions): Promise<KeyRow[]> {
  * Makes the next key: published at once, it signs when every verifier has had time to fetch it. With
  * `now` it signs at once and all other keys of its algorithm are withdrawn: that is for a key that
  * somebody else may have, and access tokens made so far are then refused until they are refreshed.
- * @throws Error with one sentence if a key is waiting already, TypeError for HS256
+ * @throws Error with one sentence if a key is waiting already, or the server has another algorithm or
+ *   root secret; TypeError for HS256
  */
 export async function rotateKeys(
   options: ChangeKeysOptions & { readonly now?: boolean },
 ): Promise<KeyRow> {
-  const { database, algorithm, now = false } = options
+  const { database, algorithm, secrets, now = false } = options
   if (algorithm === 'HS256') {
     throw new TypeError('HS256 has no key in the database: change COUNTERSIGN_JWT_SECRET')
   }
   return database.transaction(async (transaction) => {
     await lockKeys(transaction)
-    const before = await select(transaction, options, algorithm)
+    const all = await select(transaction, options, null)
+    const before = all.filter((key) => key.algorithm === algorithm)
+    assertInUse(algorithm, all)
     const waiting = before.find(({ state }) => state === 'next')
     if (waiting && !now) {
       throw new Error(
         `the key ${waiting.kid} signs from ${waiting.activates_at.toISOString()} on; wait for it, or retire it first`,
       )
     }
-    const isFirst = !before.some(({ state }) => state === 'current')
+    const current = before.find(({ state }) => state === 'current')
+    // Who cannot open this one would make one that no server can open.
+    if (current) decryptKey(current, secrets)
     if (now) for (const { kid } of before) await withdraw(transaction, kid)
-    const inSeconds = now || isFirst ? 0 : PUBLISHED_BEFORE_SECONDS
+    const inSeconds = now || !current ? 0 : PUBLISHED_BEFORE_SECONDS
     return find(transaction, options, await insertKey(transaction, { ...options, inSeconds }))
   })
+}
+
+/** Whoever replaces a stolen key must not replace another one and believe that it is done. */
+function assertInUse(algorithm: Algorithm, keys: readonly KeyRow[]): void {
+  const [key] = keys
+  if (!key || keys.some((known) => known.algorithm === algorithm)) return
+  throw new Error(
+    `there is no key for ${algorithm}, but one for ${key.algorithm}: set COUNTERSIGN_ALGORITHM as the server has it`,
+  )
 }
 
 /**
