@@ -17,6 +17,8 @@ export interface StackOptions {
   readonly times?: Partial<Times>
   /** The last kind of server that is started, of auth, API and web in this order; `web` by default. */
   readonly upTo?: 'auth' | 'api' | 'web'
+  /** Beside the API on Hono, the same on FastAPI. Not by default. */
+  readonly fastapi?: true
   /** How many auth servers take turns. 1 by default. */
   readonly authInstances?: number
   /** How many web servers take turns. 1 by default; they share nothing but their settings. */
@@ -28,10 +30,15 @@ export interface Stack {
   readonly times: Times
   readonly authUrl: string
   readonly apiUrl: string
+  /** Where the API on FastAPI is, if it runs. */
+  readonly fastapiUrl: string
   readonly webOrigin: string
   readonly client: { readonly id: string; readonly secret: string }
+  /** The credential of the APIs. */
+  readonly apiClient: { readonly clientId: string; readonly clientSecret: string }
   readonly auth: readonly ServerProcess[]
   readonly api: ServerProcess
+  readonly fastapi: ServerProcess
   readonly web: readonly ServerProcess[]
   readonly authDoor: Door
   readonly webDoor: Door
@@ -59,7 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (postgres) undo.push(() => postgres.remove())
     const parts = await assemble(options, folder, postgres)
     undo.push(parts.authDoor.close, parts.webDoor.close)
-    const all = serversUpTo(options.upTo, parts)
+    const all = serversOf(options, parts)
     undo.push(() => Promise.all(all.map((server) => server.stop())))
     const startAll = async () => {
       // An API that is up before the auth server has no keys, and asks again only two seconds later.
@@ -83,8 +90,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 async function assemble(options: StackOptions, folder: string, postgres: Postgres | undefined) {
   const { authInstances = 1, webInstances = 1 } = options
   const times = scaledTimes(options.times ?? {})
-  const ports = await freePorts(3 + authInstances + webInstances)
-  const [authDoorPort = 0, webDoorPort = 0, apiPort = 0, ...others] = ports
+  const ports = await freePorts(4 + authInstances + webInstances)
+  const [authDoorPort = 0, webDoorPort = 0, apiPort = 0, fastapiPort = 0, ...others] = ports
   const authPorts = others.slice(0, authInstances)
   const webPorts = others.slice(authInstances)
   const environment: NodeJS.ProcessEnv = {
@@ -99,28 +106,35 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
   }
   const settings = readSettings(environment)
   const secrets = loadSecrets(join(folder, 'secrets.env'), environment)
-  const describe = (ports: { authPort?: number; webPort?: number }) =>
-    describeServices({ ...settings, ...ports }, secrets, environment)
+  const describe = (others: Partial<typeof settings>) =>
+    describeServices({ ...settings, ...others }, secrets, environment)
   return {
     times,
     authUrl: settings.authUrl,
     apiUrl: settings.apiUrl,
+    fastapiUrl: `http://localhost:${fastapiPort}`,
     webOrigin: settings.webOrigin,
     client: { id: settings.clientId, secret: secrets.COUNTERSIGN_CLIENT_SECRET },
+    apiClient: {
+      clientId: settings.apiClientId,
+      clientSecret: secrets.COUNTERSIGN_API_CLIENT_SECRET,
+    },
     auth: authPorts.map((authPort) => serverProcess(describe({ authPort })[0])),
     api: serverProcess(describe({})[1]),
+    fastapi: serverProcess(describe({ api: 'fastapi', apiPort: fastapiPort })[1]),
     web: webPorts.map((webPort) => serverProcess(describe({ webPort })[2])),
     authDoor: await openDoor(authDoorPort, authPorts),
     webDoor: await openDoor(webDoorPort, webPorts),
   }
 }
 
-function serversUpTo(
-  last: StackOptions['upTo'],
-  { auth, api, web }: Pick<Stack, 'auth' | 'api' | 'web'>,
+function serversOf(
+  { upTo = 'web', fastapi }: StackOptions,
+  parts: Pick<Stack, 'auth' | 'api' | 'fastapi' | 'web'>,
 ): readonly ServerProcess[] {
-  if (last === 'auth') return auth
-  return last === 'api' ? [...auth, api] : [...auth, api, ...web]
+  if (upTo === 'auth') return parts.auth
+  const apis = fastapi ? [parts.api, parts.fastapi] : [parts.api]
+  return [...parts.auth, ...apis, ...(upTo === 'web' ? parts.web : [])]
 }
 
 function said(servers: readonly ServerProcess[]): string {
