@@ -19,7 +19,7 @@ export async function askForToken(
 ): Promise<TokenAnswer> {
   const ask = (keepCookie?: true) =>
     // The auth server makes a new token in any case, and wants no body.
-    call(settings, { body: settings.isDirect ? undefined : { keepCookie, rejected } })
+    call(settings, settings.isDirect ? {} : { body: { keepCookie, rejected } })
   const body = await ask(true).catch((error: ClientError) => {
     if (ENDINGS.includes(error.code)) return ask()
     throw error

@@ -2,6 +2,7 @@ import { createAuthorizedFetch } from './authorized-fetch.js'
 import { call } from './call.js'
 import type { Client, Credentials } from './client.js'
 import { ClientError } from './errors.js'
+import { withLock } from './lock.js'
 import { type ClientOptions, resolveOptions } from './options.js'
 import { createRefresh, heldToken, type Refresh } from './refresh.js'
 import type { Runtime } from './runtime.js'
@@ -40,7 +41,8 @@ export function assembleClient(options: ClientOptions, runtime: Runtime): Client
     return !!answer && tabs.accept(answer, { replace: true })
   }
   const signIn = async (route: 'login' | 'signup', body: Credentials) => {
-    enter(await call(settings, { route, body }))
+    // Not while a refresh is under way, whose cookie might replace the new one.
+    enter(await withLock(settings, () => call(settings, { route, body })))
     return store.state
   }
 

@@ -15,8 +15,7 @@ export function createAuthorizedFetch(
   refresh: Refresh,
 ): typeof globalThis.fetch {
   return async (input, init) => {
-    // A relative URL is this page's own.
-    const { origin } = new URL((input as Request).url ?? input, globalThis.location?.href)
+    const { origin } = new URL((input as Request).url ?? input, globalThis.document?.baseURI)
     if (!apiOrigins.has(origin)) return fetch(input, init)
     const request = new Request(input, init)
     const token = request.headers.has('Authorization') ? null : await refresh()

@@ -34,10 +34,9 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 /** Validates options. Throws `TypeError` naming the option. */
 export function resolveOptions(options: ClientOptions, runtime: Runtime): Settings {
   const { server, tokenUrl, jitterSeconds = 120, apis = defaultApis(), ...others } = options
-  const [unknown] = Object.keys(others)
-  check(!unknown, `no option ${unknown}`)
-  check(!server || !tokenUrl, 'either server or tokenUrl')
-  check(jitterSeconds >= 0, 'jitterSeconds is no number')
+  for (const name of Object.keys(others)) refuse(`no option ${name}`)
+  if (server && tokenUrl) refuse('either server or tokenUrl')
+  if (!(jitterSeconds >= 0)) refuse('jitterSeconds is no number')
   return {
     ...runtime,
     tokenUrl: server ? `${originOf(server)}/api/auth/refresh` : (tokenUrl ?? '/api/auth/token'),
@@ -54,10 +53,10 @@ function defaultApis(): readonly string[] {
 }
 
 function originOf(address: string): string {
-  check(/^https?:\/\/\w/.test(address), `"${address}" is no origin`)
+  if (!/^https?:\/\/\w/.test(address)) refuse(`"${address}" is no origin`)
   return new URL(address).origin
 }
 
-function check(isRight: boolean, rule: string): void {
-  if (!isRight) throw new TypeError(`createClient: ${rule}`)
+function refuse(rule: string): never {
+  throw new TypeError(`createClient: ${rule}`)
 }

@@ -26,12 +26,6 @@ export interface Runtime {
   readonly onWake: (listener: (isRestored: boolean) => void) => () => void
 }
 
-/** Longest delay of a timer in some engines, where a longer one fires at once. Milliseconds. */
-const MAX_TIMER = 2e9
-
-/** `visibilitychange` of the document bubbles up to the window. */
-const WAKING = ['visibilitychange', 'pageshow', 'online']
-
 /**
  * The surroundings of this page. Node has `BroadcastChannel` and `navigator.locks` too, but no tabs
  * to share a session with, so there they are left alone.
@@ -43,7 +37,7 @@ export function pageRuntime(): Runtime {
     now: () => performance.now() / 1000,
     wallNow: () => Date.now() / 1000,
     random: Math.random,
-    timeout: (seconds) => AbortSignal.timeout(Math.ceil(Math.min(seconds * 1000, MAX_TIMER))),
+    timeout: (seconds) => AbortSignal.timeout(Math.ceil(seconds * 1000)),
     openChannel: (name, receive) => {
       const channel = document && BroadcastChannel && new BroadcastChannel(name)
       if (channel) channel.onmessage = ({ data }) => receive(data)
@@ -55,7 +49,10 @@ export function pageRuntime(): Runtime {
     onWake: (listener) => {
       const stop = new AbortController()
       const wake = (event: Event) => listener((event as PageTransitionEvent).persisted)
-      for (const type of document ? WAKING : []) addEventListener(type, wake, stop)
+      // `visibilitychange` of the document bubbles up to the window.
+      for (const type of document ? ['visibilitychange', 'pageshow', 'online'] : []) {
+        addEventListener(type, wake, stop)
+      }
       return () => stop.abort()
     },
   }

@@ -38,7 +38,8 @@ export function startSchedule(
   const look = () => {
     const { token, state } = store
     if (!settings.isVisible() || state.status === 'signed_out') return
-    const seconds = token ? dueSeconds(token) : 0
+    // After a failure there may be news that a valid token knows nothing of.
+    const seconds = token && !failures ? dueSeconds(token) : 0
     if (seconds > 0) after(seconds)
     else attempt({ not: token?.accessToken })
   }

@@ -179,6 +179,21 @@ describe('one tab of a real browser', () => {
     expect(await tab.evaluate(() => hooks.restored)).toBe(1)
   })
 
+  it('sends the token where a relative address leads, not where the page is', async () => {
+    const other = await startSite({})
+    const tab = await openTab()
+
+    await tab.evaluate(() => hooks.client.fetch('/here'))
+    await tab.evaluate((href) => {
+      document.head.append(Object.assign(document.createElement('base'), { href }))
+      return hooks.client.fetch('/there').catch(() => {})
+    }, other.origin)
+
+    expect(site.calls.get('/here')).toBe(`Bearer ${await tokenOf(tab)}`)
+    expect([...other.calls]).toEqual([['/there', undefined]])
+    await other.close()
+  })
+
   it('leaves nothing in any storage', async () => {
     const tab = await openTab()
     await tab.evaluate((person) => hooks.client.signIn(person), ADA)

@@ -208,6 +208,17 @@ describe('a page out of the back/forward cache', () => {
     expect(client.getState().status).toBe('signed_out')
   })
 
+  it('asks again when the server could not tell', async () => {
+    const { browser, tab, client } = await openTab()
+    browser.answerToken = () => problem(503, 'service_unavailable')
+    await tab.wake('restored')
+    browser.answerToken = () => problem(401, 'session_ended')
+
+    await tab.pass(6)
+
+    expect(client.getState()).toMatchObject({ status: 'signed_out', reason: 'session_ended' })
+  })
+
   it('stays signed in when the server cannot tell', async () => {
     const { browser, tab, client } = await openTab()
     browser.answerToken = () => problem(503, 'service_unavailable')

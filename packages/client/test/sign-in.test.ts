@@ -29,6 +29,28 @@ describe.each([
     expect(browser.asked).toHaveLength(asked)
   })
 
+  it('waits until no refresh is under way, whose cookie would replace the new one', async () => {
+    const browser = new FakeBrowser()
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    browser.answerToken = async () => {
+      await gate
+      return Response.json(tokenBody())
+    }
+    const [one, two] = [browser.tab(options), browser.tab(options)]
+    two.client.subscribe(() => {})
+    await settle()
+
+    const signedIn = one.client.signIn(ADA)
+    await settle()
+    expect(browser.signIns).toEqual([])
+    release()
+
+    expect((await signedIn).status).toBe('signed_in')
+  })
+
   it('creates an account', async () => {
     const browser = new FakeBrowser()
     const { client } = browser.tab(options)

@@ -7,6 +7,8 @@ export interface Site {
   readonly origin: string
   /** Questions for a token. */
   asked: number
+  /** Other requests, with their `Authorization`. */
+  readonly calls: Map<string, string | undefined>
   /** Lifetime of the tokens. Seconds. */
   lifetime: number
   /** Whether there is a session; why not. */
@@ -27,6 +29,7 @@ export async function startSite(pages: Readonly<Record<string, string>>): Promis
   const site: Site = {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     asked: 0,
+    calls: new Map(),
     lifetime: 900,
     ended: undefined,
     gate: Promise.resolve(),
@@ -46,6 +49,7 @@ export async function startSite(pages: Readonly<Record<string, string>>): Promis
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = String(request.url)
+    site.calls.set(path, request.headers.authorization)
     if (request.method === 'GET') return sendPage(response, path)
     request.resume()
     if (path.endsWith('/logout')) {

@@ -4,7 +4,7 @@ import { pageRuntime } from '../../src/runtime.js'
 
 /** What a test finds in the page. */
 const hooks = {
-  client: createClient(),
+  client: createClient({ apis: [location.origin] }),
   /** A client that shares no question and no answer with any other. */
   aloneClient: () =>
     assembleClient(
