@@ -6,6 +6,10 @@ const PARTS = {
   jwt: { title: 'Access tokens', run: async () => (await import('./jwt.mjs')).run() },
   adapters: { title: 'Protected routes', run: async () => (await import('./adapters.mjs')).run() },
   refresh: { title: 'Refreshes', run: async () => (await import('./refresh.mjs')).run() },
+  revocations: {
+    title: 'From a logout to its refusal',
+    run: async () => (await import('./revocations.mjs')).run(),
+  },
   login: { title: 'Logins', run: async () => (await import('./login.mjs')).run() },
   gestures: { title: 'Gestures that log a user out', run: gestures },
 }

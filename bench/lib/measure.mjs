@@ -38,6 +38,12 @@ export function median(numbers) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
+/** The value that so many percent do not exceed. @param {readonly number[]} numbers @param {number} part */
+export function percentile(numbers, part) {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil((part / 100) * sorted.length) - 1)]
+}
+
 /** Warms up, and finds how often a round runs a candidate. @param {Candidate} candidate */
 async function calibrate(candidate) {
   let times = 8
