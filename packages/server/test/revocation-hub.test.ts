@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database/database.js'
+import { eventStream } from '../src/revocations/event-stream.js'
 import { createRevocationHub, type HubOptions } from '../src/revocations/hub.js'
 import { databaseMessenger } from '../src/revocations/messenger.js'
 import { postgres, type TestDatabase } from './databases.js'
@@ -117,6 +118,21 @@ describe('the hub', () => {
     await hub.ready()
     expect(hub.told(undefined)).toContain(id)
     await hub.close()
+  })
+
+  it('lets a stream end after a while, so that its reader shows its credential again', async () => {
+    const hub = hubOn(opened.database, { heartbeatMs: 20 })
+    await hub.ready()
+    const { signal } = new AbortController()
+    const long = eventStream(hub, { since: undefined, signal })
+
+    const short = new Response(eventStream(hub, { since: undefined, signal, lifeMs: 1 }))
+
+    expect(await short.text()).toMatch(/^event: snapshot\n/)
+    await hub.close()
+    expect(await new Response(long).text()).toMatch(
+      /\nevent: heartbeat\nid: (\d+-\d+)\ndata: \{"cursor":"\1","now":\d+\}\n\n/,
+    )
   })
 
   it('refuses who comes after its end', async () => {

@@ -42,18 +42,6 @@ describe('the stream of revocations', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
   })
 
-  it('says at least every five seconds that it lives, and where it stands', async () => {
-    const feed = await stream()
-    const first = await feed.next('snapshot')
-
-    const { id, data } = await feed.next('heartbeat')
-    await feed.close()
-
-    expect(id).toBe(first.id)
-    expect(data).toEqual({ cursor: id, now: expect.any(Number) })
-    expect(data.now - first.data.now).toBeLessThanOrEqual(6)
-  }, 20_000)
-
   it('hands over many revocations of one moment, and can be resumed between any two', async () => {
     await revoke(opened.database)
     const feed = await stream()
@@ -135,7 +123,7 @@ describe('a reader that does not read', () => {
     await feed.snapshot()
 
     for (let batch = 0; batch < 3; batch++) {
-      await revokeMany(1_000)
+      await revokeMany(50, LONG)
       await feed.session(await revoke(opened.database))
     }
     await feed.close()
@@ -153,8 +141,8 @@ describe('a reader that does not read', () => {
     socket.once('data', () => socket.pause())
     await once(socket, 'data')
 
-    for (let batch = 0; batch < 16; batch++) {
-      await revokeMany(2_000)
+    for (let batch = 0; batch < 8; batch++) {
+      await revokeMany(200, LONG)
       await feed.session(await revoke(opened.database))
     }
     await feed.close()
@@ -169,10 +157,13 @@ async function untilItEnds(feed: Awaited<ReturnType<typeof stream>>): Promise<st
   for (;;) if (!(await feed.frame())) return 'ended'
 }
 
-async function revokeMany(count: number): Promise<void> {
+/** Makes 8 kB of every event, so that buffers fill soon. */
+const LONG = 'x'.repeat(8_000)
+
+async function revokeMany(count: number, userId: string = randomUUID()): Promise<void> {
   await opened.database.query({
     text: `insert into countersign_revocations (session_id, user_id, reason)
            select gen_random_uuid(), $2, 'signed_out' from generate_series(1, $1)`,
-    values: [count, randomUUID()],
+    values: [count, userId],
   })
 }

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgres } from '../src/database/postgres.js'
 import { type Listening, listen } from '../src/listen.js'
-import { redisMessenger } from '../src/revocations/redis-messenger.js'
+import { publishOnce, redisMessenger } from '../src/revocations/redis-messenger.js'
 import { type CountersignServer, createServer } from '../src/server.js'
 import { build, startChild } from './child-process.js'
 import { administer, emptyPostgres } from './databases.js'
@@ -115,7 +115,61 @@ describe('a connection that listens', () => {
   })
 })
 
+describe('a pooler in transaction mode', () => {
+  /** An address by which a pooler is known; PostgreSQL itself does not mind the parameter. */
+  const pooled = (url: string) => `${url}?pgbouncer=true`
+
+  it.each([
+    ['has nobody listen, and is polled', false],
+    ['leaves the listening to DIRECT_URL', true],
+  ])('%s', async (_name, direct) => {
+    const place = await emptyPostgres()
+    const directUrl = direct ? { directUrl: place.url } : {}
+    const database = openPostgres({ url: pooled(place.url), ...directUrl })
+    const server = await createServer(serverOptions(database, { clients: [API] }))
+    const feed = readFeed(await callsTo(server).get('/revocations', SSE))
+    await feed.snapshot()
+    const listening = () =>
+      database.query({
+        text: `select pid from pg_stat_activity
+               where datname = current_database() and application_name = 'countersign listens'`,
+      })
+
+    if (direct) await until(async () => (await listening()).length === 1)
+    const id = await revoke(database)
+    await feed.session(id)
+    const listeners = await listening()
+    await server.close()
+    await database.close()
+    await place.drop()
+
+    expect(listeners).toHaveLength(direct ? 1 : 0)
+  })
+})
+
 describe('Redis', () => {
+  it('carries what a program says that ends at once', async () => {
+    const log = pino({ level: 'silent' })
+    const messenger = await redisMessenger(redisUrl ?? '', log)
+    let heard = 0
+    const stop = await new Promise<() => Promise<void>>((resolve) => {
+      const stopListening = messenger.listen({
+        connected: () => resolve(stopListening),
+        heard: () => {
+          heard += 1
+        },
+        lost: () => {},
+      })
+    })
+
+    await publishOnce(redisUrl ?? '')
+    await until(async () => heard > 0)
+    await stop()
+    messenger.close()
+
+    await expect(publishOnce('redis://127.0.0.1:1')).rejects.toThrow()
+  })
+
   it('is optional, and missed in one sentence', async () => {
     const missing = async () => {
       throw new Error('Cannot find package')
