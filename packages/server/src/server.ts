@@ -33,7 +33,7 @@ export interface CountersignServer {
   purge(): Promise<void>
   /** Reads the signing keys now instead of within half a minute, after they were changed. */
   reloadKeys(): Promise<void>
-  /** Ends what waits for news, so that nothing keeps a drain waiting. Call it before that. */
+  /** Ends what waits for news or looks for it, so that nothing keeps a drain waiting: call it first. */
   close(): Promise<void>
 }
 
