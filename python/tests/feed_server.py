@@ -63,10 +63,14 @@ class FeedServer:
     def __init__(self) -> None:
         self.streams: Queue[Stream] = Queue()
         self.open: list[Stream] = []
+        #: Cursor of a snapshot that every stream begins with, by itself.
+        self.greeting = ""
 
     def __call__(self, exchange: Exchange) -> None:
         stream = Stream(exchange)
         self.open.append(stream)
+        if self.greeting:
+            stream.snapshot(self.greeting)
         self.streams.put(stream)
         exchange.send_response(200)
         exchange.send_header("Content-Type", "text/event-stream; charset=utf-8")
