@@ -1,12 +1,6 @@
-import {
-  generatePrivateJwk,
-  hmacKey,
-  publicJwk,
-  signAccessToken,
-  signingKeyFromJwk,
-} from '@countersign/core'
 import { load } from './lib/http-load.mjs'
 import { median } from './lib/measure.mjs'
+import { DISTINCT_TOKENS, makeKeys } from './lib/protected-requests.mjs'
 import { ratio, table, versions } from './lib/report.mjs'
 import { startServer } from './lib/server-process.mjs'
 
@@ -14,10 +8,6 @@ const CONNECTIONS = 16
 const ROUNDS = 9
 const ROUND_MS = 400
 const WARM_UP_MS = 1_500
-const DISTINCT_TOKENS = 500
-const ISSUER = 'https://auth.example.com/api/auth'
-const AUDIENCE = 'todo-api'
-const SECRET = 'a secret for benchmarks with more than 32 bytes'
 
 const OURS = ['hs256 cached', 'hs256 uncached', 'eddsa cached']
 const FRAMEWORKS = {
@@ -89,49 +79,4 @@ function nameOf(guard) {
   if (guard === 'none') return 'unprotected'
   if (!OURS.includes(guard)) return guard
   return `**countersign**, ${guard.replace('hs256', 'HS256').replace('eddsa', 'EdDSA')}`
-}
-
-async function makeKeys() {
-  const jwk = await generatePrivateJwk('EdDSA')
-  const trust = {
-    issuer: ISSUER,
-    audience: AUDIENCE,
-    secret: SECRET,
-    jwks: { keys: [publicJwk(jwk)] },
-  }
-  const requests = {
-    HS256: requestsWith(hmacKey(SECRET)),
-    EdDSA: requestsWith(signingKeyFromJwk(jwk)),
-  }
-  return { trust, requests }
-}
-
-function requestsWith(key) {
-  return Array.from({ length: DISTINCT_TOKENS }, (_, number) => {
-    const lines = [
-      'GET /hello HTTP/1.1',
-      'Host: 127.0.0.1',
-      'Accept: application/json',
-      'User-Agent: countersign-bench',
-      `Authorization: Bearer ${signAccessToken(claims(number), key)}`,
-    ]
-    return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
-  })
-}
-
-function claims(number) {
-  const iat = Math.floor(Date.now() / 1000)
-  return {
-    iss: ISSUER,
-    aud: AUDIENCE,
-    sub: 'Mefd13PIdVh73TD503fLiGT7cHDVN9Dr',
-    client_id: 'todo-web',
-    sid: '6f1c166e-04ac-4dbd-aaef-b6fd4130eb43',
-    jti: `96a11160-4dae-44a9-8cb4-${String(number).padStart(12, '0')}`,
-    iat,
-    exp: iat + 900,
-    email: 'ada@example.com',
-    role: 'user',
-    ver: 1,
-  }
 }

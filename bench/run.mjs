@@ -5,6 +5,10 @@ import { machine } from './lib/report.mjs'
 const PARTS = {
   jwt: { title: 'Access tokens', run: async () => (await import('./jwt.mjs')).run() },
   adapters: { title: 'Protected routes', run: async () => (await import('./adapters.mjs')).run() },
+  fastapi: {
+    title: 'Protected routes in Python',
+    run: async () => (await import('./fastapi.mjs')).run(),
+  },
   refresh: { title: 'Refreshes', run: async () => (await import('./refresh.mjs')).run() },
   revocations: {
     title: 'From a logout to its refusal',
