@@ -15,7 +15,7 @@ import { failure, PASSED, skip } from './tally.mjs'
  * @returns {Promise<Outcome>}
  */
 export async function auditPython(python) {
-  const list = join(ROOT, 'scripts/lib/runtime-requirements.py')
+  const list = join(ROOT, 'scripts/lib/runtime_requirements.py')
   const { code, output } = await run(python, [list], { quiet: true })
   if (code !== 0) return failure(`python: the installed packages could not be listed: ${output}`)
   const folder = mkdtempSync(join(tmpdir(), 'countersign-audit-'))

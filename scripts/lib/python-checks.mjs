@@ -13,6 +13,9 @@ import { failure, PASSED, sum } from './tally.mjs'
 const PACKAGE = join(ROOT, 'python')
 const REQUIREMENTS = ['python/requirements-dev.txt']
 
+/** Python outside of packages, which has no settings of its own. */
+const SCRIPTS = ['--config', 'pyproject.toml', '../bench', '../scripts']
+
 /** What a user's first program would find missing. */
 const FIRST_PROGRAM = `
 import countersign, importlib.resources, importlib.util
@@ -32,8 +35,9 @@ export async function checkPython({ env, args }) {
   const python = await ensurePython(console.log, { requirements: REQUIREMENTS, extras: 'fastapi' })
   if (args.length > 0) return runPytest(python, env, args)
   return sum([
-    await check('ruff check', python, ['-m', 'ruff', 'check', '.']),
-    await check('ruff format --check', python, ['-m', 'ruff', 'format', '--check', '.']),
+    await check('ruff check', python, ['-m', 'ruff', 'check', '.', '../examples']),
+    await check('ruff check, scripts', python, ['-m', 'ruff', 'check', ...SCRIPTS]),
+    await check('ruff format', python, ['-m', 'ruff', 'format', '--check', ...SCRIPTS, '.']),
     await check('mypy --strict', python, ['-m', 'mypy']),
     await runPytest(python, env, []),
     await checkInstallation(python),

@@ -1,4 +1,4 @@
-"""Prints what an installation of `countersign[fastapi,postgres]` consists of, as `name==version`."""
+"""Prints what `countersign[fastapi,postgres]` consists of here, as `name==version`."""
 
 from importlib.metadata import PackageNotFoundError, distribution
 
