@@ -4,7 +4,12 @@
  */
 import type { Identity } from '@countersign/core'
 import type { Context, MiddlewareHandler } from 'hono'
-import { type CountersignOptions, createAuthenticate, type TokenVerifier } from './authenticate.js'
+import {
+  type CountersignOptions,
+  createAuthenticate,
+  type Outcome,
+  type TokenVerifier,
+} from './authenticate.js'
 import { answerOf, type Refusal } from './refusal.js'
 import { type Carried, freshRequirement, type Requirement, roleRequirement } from './requirement.js'
 
@@ -24,13 +29,14 @@ export function countersign(
   options?: CountersignOptions,
 ): MiddlewareHandler {
   const authenticate = createAuthenticate(verifier, options)
-  return async (c, next) => {
-    const authorization = c.req.header('authorization')
-    const decided = authenticate({ authorization, url: c.req.url })
-    const outcome = decided instanceof Promise ? await decided : decided
-    if (outcome.refusal) return refuse(c, outcome.refusal)
-    c.set('identity', outcome.identity)
-    await next()
+  return (c, next) => {
+    const conclude = (outcome: Outcome): ReturnType<MiddlewareHandler> => {
+      if (outcome.refusal) return Promise.resolve(refuse(c, outcome.refusal))
+      c.set('identity', outcome.identity)
+      return next()
+    }
+    const outcome = authenticate({ authorization: c.req.header('authorization'), url: c.req.url })
+    return outcome instanceof Promise ? outcome.then(conclude) : conclude(outcome)
   }
 }
 
