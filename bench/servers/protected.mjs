@@ -24,7 +24,8 @@ async function hono(guard) {
   const { Hono } = await import('hono')
   const { serve } = await import('@hono/node-server')
   const app = new Hono()
-  if (isOurs(guard)) {
+  if (guard === 'empty') app.use('/*', (_, next) => next())
+  else if (isOurs(guard)) {
     const { countersign } = await import('@countersign/verify/hono')
     app.use('/*', countersign(verifier(guard)))
   } else if (guard === 'hono/jwt') {
@@ -43,7 +44,8 @@ async function hono(guard) {
 async function express(guard) {
   const { default: createApp } = await import('express')
   const app = createApp()
-  if (isOurs(guard)) {
+  if (guard === 'empty') app.use((_, __, next) => next())
+  else if (isOurs(guard)) {
     const { countersign } = await import('@countersign/verify/express')
     app.use(countersign(verifier(guard)))
   } else if (guard === 'express-jwt') {
@@ -61,7 +63,8 @@ async function express(guard) {
 async function fastify(guard) {
   const { default: createApp } = await import('fastify')
   const app = createApp()
-  if (isOurs(guard)) {
+  if (guard === 'empty') app.addHook('onRequest', (_, __, done) => done())
+  else if (isOurs(guard)) {
     const { countersign } = await import('@countersign/verify/fastify')
     app.register(countersign(verifier(guard)))
   } else if (guard.startsWith('@fastify/jwt')) {
