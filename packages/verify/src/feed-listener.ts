@@ -40,31 +40,14 @@ export interface FeedListener {
 
 /** A listener that knows nothing yet. */
 export function createFeedListener(options: FeedListenerOptions): FeedListener {
-  const { issuer, nowMs } = options
+  const { issuer } = options
   const denied = createDenyList(options)
-  /** Whether a complete snapshot was ever heard, and whether this connection has sent its own. */
-  let hasBase = false
-  let hasBegun = false
-  let cursor: string | undefined
-  let lastFrameMs = Number.NEGATIVE_INFINITY
-
-  // A clock that was set back makes the last frame lie ahead; that is as bad as an old one.
-  const lagMs = () => Math.abs(nowMs() - lastFrameMs)
+  const progress = createProgress(options.nowMs)
 
   function applySnapshot({ complete, revocations }: Snapshot): void {
     if (complete) denied.replace(revocations)
     else denied.add(revocations)
-    hasBase ||= complete
-    hasBegun = hasBase
-  }
-
-  /** Whether the connection has begun; then it is up to date as far as `id`. */
-  function count(id: string): boolean {
-    if (!hasBegun) return false
-    if (id !== '') cursor = CURSOR.test(id) ? id : undefined
-    lastFrameMs = nowMs()
-    denied.prune()
-    return true
+    progress.begin(complete)
   }
 
   function readFrame({ event, data }: StreamFrame): { readonly cursor: string } | undefined {
@@ -84,29 +67,57 @@ export function createFeedListener(options: FeedListenerOptions): FeedListener {
 
   return {
     get state() {
-      return lagMs() <= FEED_STALE_SECONDS * 1000 ? 'live' : 'stale'
+      return progress.lagMs() <= FEED_STALE_SECONDS * 1000 ? 'live' : 'stale'
     },
     get lagMs() {
-      return lagMs()
+      return progress.lagMs()
     },
     get cursor() {
-      return cursor
+      return progress.cursor()
     },
     get size() {
       return denied.size
     },
     denies: denied.denies,
     frame(frame) {
+      denied.prune()
       const read = readFrame(frame)
-      return read !== undefined && count(frame.id || read.cursor)
+      return read !== undefined && progress.count(frame.id || read.cursor)
     },
     answer(body) {
       const snapshot = readSnapshot(body, issuer)
       if (!snapshot) return false
       applySnapshot(snapshot)
-      return count(snapshot.cursor)
+      return progress.count(snapshot.cursor)
     },
-    disconnect() {
+    disconnect: progress.end,
+  }
+}
+
+/** How far a listener is, and since when. */
+function createProgress(nowMs: () => number) {
+  /** Whether a complete snapshot was ever heard, and whether this connection has sent its own. */
+  let hasBase = false
+  let hasBegun = false
+  let cursor: string | undefined
+  let lastFrameMs = Number.NEGATIVE_INFINITY
+
+  return {
+    cursor: () => cursor,
+    /** A clock that was set back makes the last frame lie ahead; that is as bad as an old one. */
+    lagMs: () => Math.abs(nowMs() - lastFrameMs),
+    begin(complete: boolean): void {
+      hasBase ||= complete
+      hasBegun = hasBase
+    },
+    /** Whether the connection has begun; then it is up to date as far as `id`. */
+    count(id: string): boolean {
+      if (!hasBegun) return false
+      if (id !== '') cursor = CURSOR.test(id) ? id : undefined
+      lastFrameMs = nowMs()
+      return true
+    },
+    end(): void {
       hasBegun = false
     },
   }

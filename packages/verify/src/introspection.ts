@@ -6,6 +6,7 @@ import type { Fetch } from './options.js'
 import { assertOk, readBody } from './read-body.js'
 import { readObject } from './revocation-event.js'
 import { VerifierError } from './verifier-error.js'
+import type { WarningListener } from './warnings.js'
 
 const MAX_BYTES = 65_536
 const TIMEOUT_SECONDS = 3
@@ -22,6 +23,7 @@ export interface IntrospectionOptions {
   readonly authorization: string
   readonly fetch: Fetch
   readonly nowMs: () => number
+  readonly warn: WarningListener
 }
 
 interface Kept {
@@ -36,7 +38,7 @@ interface Kept {
 export function createIntrospection(
   options: IntrospectionOptions,
 ): (token: string) => Promise<boolean> {
-  const { nowMs } = options
+  const { nowMs, url, warn } = options
   const kept = new Map<string, Kept>()
   let brokenUntilMs = Number.NEGATIVE_INFINITY
 
@@ -45,6 +47,8 @@ export function createIntrospection(
       return await introspect(token, options)
     } catch (cause) {
       brokenUntilMs = nowMs() + KEEP_MS
+      const message = `tokens could not be introspected at ${url}`
+      warn({ code: 'introspection_unavailable', message, cause })
       throw new VerifierError('the issuer could not be asked about the token', 1, { cause })
     }
   }

@@ -22,6 +22,8 @@ export interface Lane {
   verifySync(token: string): AccessTokenClaims
   /** Resolves when keys are at hand. */
   ready(): Promise<void>
+  /** The refresh that `verify` would wait for. */
+  overdue(): Promise<void> | undefined
   /** The keys at hand. */
   keys(): readonly VerificationKey[]
 }
@@ -61,6 +63,7 @@ export function createLane(settings: Settings, trusted: Trusted, onChange: () =>
       }
     },
     ready: () => source.ready(),
+    overdue: () => source.overdue(),
     keys: () => source.current() ?? [],
   }
 }

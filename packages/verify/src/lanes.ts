@@ -49,6 +49,7 @@ export function createLanes(settings: Settings, onChange: () => void): Lanes {
     async ready() {
       await Promise.all([first.ready(), second?.ready().catch(() => {})])
     },
+    overdue: () => first.overdue() ?? second?.overdue(),
     keys: () => [...first.keys(), ...(second?.keys() ?? [])],
   }
 }

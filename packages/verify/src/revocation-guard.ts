@@ -55,7 +55,7 @@ function listeningGuard(settings: Settings, revocations: RevocationSettings): Re
     fetch: settings.feedFetch,
   })
   const { fetch } = settings
-  const isActive = createIntrospection({ url: introspectionUrl, authorization, fetch, nowMs })
+  const isActive = createIntrospection({ url: introspectionUrl, authorization, fetch, nowMs, warn })
 
   function refuseDenied({ claims }: Identity): void {
     if (feed.denies(claims)) throw revoked()

@@ -2,15 +2,10 @@
  * Verifies access tokens in an API, locally (`spec/protocol.md`, "Access token").
  * @module
  */
-import {
-  type AccessTokenClaims,
-  type Identity,
-  identityFromClaims,
-  TokenError,
-  type VerificationKey,
-} from '@countersign/core'
+import type { Identity, VerificationKey } from '@countersign/core'
 import { pairAtOnce } from './at-once.js'
 import { compareSecrets } from './issuer-metadata.js'
+import { createJudge } from './judge.js'
 import { createLanes } from './lanes.js'
 import { readOptions, type VerifierOptions } from './options.js'
 import type { FeedStatus } from './revocation-feed.js'
@@ -35,8 +30,8 @@ export interface Verifier {
    */
   verify(token: string, options?: VerifyOptions): Promise<Identity>
   /**
-   * The same without waiting: keys from a `jwksUri` must be at hand, see `ready`. An unknown key
-   * is looked for in the background, for the tokens to come. While the feed is stale, the policy
+   * The same without waiting: keys from a `jwksUri` must be at hand, see `ready`, and are used
+   * however old they are. An unknown key is looked for in the background, for the tokens to come. While the feed is stale, the policy
    * `introspect` throws VerifierError: asking takes `verify`.
    */
   verifySync(token: string, options?: { readonly whenStale?: 'open' | 'closed' }): Identity
@@ -68,53 +63,30 @@ export interface Verifier {
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const settings = readOptions(options)
-  const { now, warn } = settings
   const cache = settings.maxEntries > 0 ? createTokenCache(settings.maxEntries) : undefined
   const lanes = createLanes(settings, () => cache?.clear())
+  const judge = createJudge({ settings, lanes, cache })
   const guard = createRevocationGuard(settings)
 
-  function remembered(token: string): Identity | undefined {
-    lanes.expire()
-    return cache?.get(token, now())
-  }
-
-  function accept(token: string, claims: AccessTokenClaims): Identity {
-    const identity = identityFromClaims(claims)
-    cache?.set(token, identity)
+  function verifyAtOnce(token: string, options?: VerifyOptions): Identity {
+    const policy = readStalePolicy(options?.whenStale)
+    const identity = judge.remembered(token) ?? judge.judgeAtOnce(token)
+    guard.admitSync(identity, policy)
     return identity
-  }
-
-  function refuse(error: unknown): never {
-    if (error instanceof TokenError && error.code === 'key_mismatch') {
-      warn({ code: 'key_mismatch', message: error.message })
-    }
-    throw error
-  }
-
-  async function judge(token: string): Promise<Identity> {
-    return accept(token, await lanes.verify(token).catch(refuse))
-  }
-
-  function judgeSync(token: string): Identity {
-    try {
-      return accept(token, lanes.verifySync(token))
-    } catch (error) {
-      return refuse(error)
-    }
   }
 
   const secretIds = () => idsOf(lanes.keys().filter(({ algorithm }) => algorithm === 'HS256'))
   const verifier: Verifier = Object.freeze({
     async verify(token: string, options?: VerifyOptions) {
       const policy = readStalePolicy(options?.whenStale)
-      const identity = remembered(token) ?? (await judge(token))
+      const identity = judge.remembered(token) ?? (await judge.judge(token))
       const asking = guard.admit(token, identity, policy)
       if (asking) await asking
       return identity
     },
     verifySync(token: string, options?: VerifyOptions) {
       const policy = readStalePolicy(options?.whenStale)
-      const identity = remembered(token) ?? judgeSync(token)
+      const identity = judge.remembered(token) ?? judge.judgeSync(token)
       guard.admitSync(identity, policy)
       return identity
     },
@@ -130,7 +102,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     close: () => guard.close(),
     forgetSession: (sessionId: string) => cache?.forgetSession(sessionId),
   })
-  pairAtOnce(verifier.verify, verifier.verifySync)
+  pairAtOnce(verifier.verify, verifyAtOnce)
   return verifier
 }
 

@@ -8,6 +8,7 @@
  * - `jwks_unavailable`: the key set could not be loaded; the last good one stays in use
  * - `metadata_unavailable`: nothing is known of the issuer's secrets, so they were not compared
  * - `also_ended`: tokens by the keys of `also` are refused from now on
+ * - `introspection_unavailable`: the feed is stale, and the issuer could not be asked either
  * - `feed_stale`, `feed_live`: the revocation feed fell silent, and is back
  */
 export type WarningCode =
@@ -15,6 +16,7 @@ export type WarningCode =
   | 'jwks_unavailable'
   | 'metadata_unavailable'
   | 'also_ended'
+  | 'introspection_unavailable'
   | 'feed_stale'
   | 'feed_live'
 

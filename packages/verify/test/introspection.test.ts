@@ -1,14 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { basicAuthorization } from '../src/client-credentials.js'
 import { createIntrospection } from '../src/introspection.js'
 import { type FeedServer, json, startFeedServer } from './feed-server.js'
 import { type Clock, clockAt, NOW } from './fixtures.js'
 
+const warn = vi.fn()
 let server: FeedServer
 let clock: Clock
 let isActive: (token: string) => Promise<boolean>
 
 beforeEach(async () => {
+  warn.mockReset()
   server = await startFeedServer()
   clock = clockAt(NOW)
   isActive = createIntrospection({
@@ -16,6 +18,7 @@ beforeEach(async () => {
     authorization: basicAuthorization('api', 'a+b %:c'),
     fetch,
     nowMs: () => clock() * 1000,
+    warn,
   })
 })
 
@@ -79,6 +82,11 @@ describe('createIntrospection', () => {
     server.script(script)
 
     await expect(isActive('a.b.c')).rejects.toMatchObject(UNAVAILABLE)
+
+    expect(warn).toHaveBeenCalledTimes(1)
+    const [{ code, message, cause }] = warn.mock.calls[0] ?? []
+    expect(code).toBe('introspection_unavailable')
+    expect(`${message} ${cause}`).not.toMatch(/a\.b\.c|Basic/)
   })
 
   it('leaves a server alone for a second after it failed', async () => {

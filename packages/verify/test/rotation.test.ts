@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createAuthenticate } from '../src/authenticate.js'
 import { createVerifier, type Verifier } from '../src/verifier.js'
 import {
   AUDIENCE,
@@ -93,6 +94,18 @@ describe('a change of keys at the server', () => {
     clock.advance(36_000)
 
     await expect(verifier.verify(fresh(two))).resolves.toMatchObject({ userId: 'user-1' })
+  })
+
+  it('is over for it behind an adapter as well, and at once', async () => {
+    const authenticate = createAuthenticate(verifier)
+    publish(one)
+    await verifier.ready()
+    publish(two)
+
+    clock.advance(36_000)
+
+    const outcome = await authenticate({ authorization: `Bearer ${fresh(one)}`, url: '/' })
+    expect(outcome).toMatchObject({ refusal: { code: 'invalid_token' } })
   })
 
   it('is over while the server is down, for those who have both keys', async () => {
