@@ -163,7 +163,9 @@ describe('a command beside a server with an embedded database', () => {
       await held.close()
       const free = await run(['users', 'list', '--json'], { COUNTERSIGN_DATA_DIR: folder })
       await rm(folder, { recursive: true, force: true })
+      const gone = await run(['users', 'list'], { COUNTERSIGN_DATA_DIR: folder })
 
+      expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('there is no folder')])
       expect(code).toBe(1)
       expect(stderr).toMatch(
         /^countersign: [^\n]* is in use by [^\n]*stop the server[^\n]*PostgreSQL[^\n]*\n$/,
