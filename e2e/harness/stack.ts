@@ -13,6 +13,8 @@ import { scaledTimes, type Times, timesEnvironment } from './times.js'
 export interface StackOptions {
   /** `embedded`: each server has its own; `postgres`: one for all, over which a test has power. */
   readonly database: 'embedded' | 'postgres'
+  /** Which of the two APIs; the one on Hono by default. */
+  readonly api?: 'hono' | 'fastapi'
   /** Times of the auth server, in seconds; those not named shrink with `access`, 900 by default. */
   readonly times?: Partial<Times>
   /** The last kind of server that is started, of auth, API and web in this order; `web` by default. */
@@ -104,7 +106,7 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
     ...timesEnvironment(times),
   }
-  const settings = readSettings(environment)
+  const settings = readSettings(environment, options.api)
   const secrets = loadSecrets(join(folder, 'secrets.env'), environment)
   const describe = (others: Partial<typeof settings>) =>
     describeServices({ ...settings, ...others }, secrets, environment)

@@ -8,6 +8,16 @@ import { report } from './user-error.mjs'
 
 const LAST_WORDS_MILLISECONDS = 1000
 
+/** Runs the API, and ends it when this process is gone, which closes its standard input. */
+const TETHERED = `
+import os, runpy, sys, threading
+def end_with_parent():
+    sys.stdin.buffer.read()
+    os._exit(1)
+threading.Thread(target=end_with_parent, daemon=True).start()
+runpy.run_module("tasks_api", run_name="__main__")
+`
+
 /**
  * The API on FastAPI as one process: Python, and PostgreSQL where `DATABASE_URL` does not name one.
  * @param {NodeJS.ProcessEnv} env
@@ -17,10 +27,10 @@ async function main(env) {
   const fastapi = await ensureFastapi(console.log)
   const folder = resolve(ROOT, env.API_DATA_DIR || '.countersign/api')
   const database = env.DATABASE_URL ? undefined : await startLocalPostgres(folder)
-  const child = spawn(fastapi.python, ['-m', 'tasks_api'], {
+  const child = spawn(fastapi.python, ['-c', TETHERED], {
     cwd: FASTAPI,
     env: { ...env, ...fastapi.env, ...database?.env },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['pipe', 'inherit', 'inherit'],
   })
   const stop = () => child.kill('SIGTERM')
   process.on('SIGTERM', stop)

@@ -40,6 +40,7 @@ async function startInstalled({ initdb, postgres, data }) {
   await prepare(data, (draft) =>
     runOrFail('initdb', initdb, ['-D', draft, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8']),
   )
+  await endForgotten(data)
   const port = await freePort()
   const settings = [
     'listen_addresses=127.0.0.1',
@@ -61,6 +62,13 @@ async function startInstalled({ initdb, postgres, data }) {
   }
   await stop()
   throw new UserError(`PostgreSQL did not start on ${data}; see above, or set DATABASE_URL.`)
+}
+
+/** A server whose process was killed before it could end its own. @param {string} data */
+async function endForgotten(data) {
+  const command = findPostgres('pg_ctl')
+  if (!command || !existsSync(join(data, 'postmaster.pid'))) return
+  await run(command, ['stop', '-D', data, '-m', 'fast'], { quiet: true })
 }
 
 /** @param {number} port */
