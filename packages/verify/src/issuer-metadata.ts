@@ -27,13 +27,17 @@ export async function compareSecrets(settings: Settings, ours: readonly string[]
 async function listedKids(settings: Settings): Promise<readonly string[] | undefined> {
   try {
     const kids = (await requestMetadata(settings))?.countersign_hs256_kids
-    const isList = Array.isArray(kids) && kids.every((kid) => /^[\w-]{1,64}$/.test(String(kid)))
-    return isList ? kids.map(String) : undefined
+    return Array.isArray(kids) && kids.every(isKid) ? kids : undefined
   } catch (cause) {
     const message = 'the metadata of the issuer was not loaded: secrets are not compared'
     settings.warn({ code: 'metadata_unavailable', message, cause })
     return undefined
   }
+}
+
+/** It comes from outside and goes into a log. */
+function isKid(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
 }
 
 async function requestMetadata({ issuer, fetch }: Settings): Promise<Record<string, unknown>> {

@@ -103,6 +103,7 @@ describe('ready with a shared secret', () => {
   it.each([
     ['a text', 'all'],
     ['empty', []],
+    ['numbers', [12345678]],
     ['hostile texts', ['\u001b[2J', 'a b']],
   ])('compares nothing where the list is %s', async (_, kids) => {
     server.script(metadata(kids))
