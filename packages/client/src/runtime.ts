@@ -47,6 +47,7 @@ export function pageRuntime(): Runtime {
     singleFlight: true,
     isVisible: () => document?.hidden === false,
     onWake: (listener) => {
+      // An AbortController is an options object with the `signal` that ends the listening.
       const stop = new AbortController()
       const wake = (event: Event) => listener((event as PageTransitionEvent).persisted)
       // `visibilitychange` of the document bubbles up to the window.

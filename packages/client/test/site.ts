@@ -26,6 +26,7 @@ export async function startSite(pages: Readonly<Record<string, string>>): Promis
     answer(request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  let signIns = 0
   const site: Site = {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
     asked: 0,
@@ -57,10 +58,13 @@ export async function startSite(pages: Readonly<Record<string, string>>): Promis
       return void response.writeHead(204).end()
     }
     if (path.endsWith('/token')) site.asked += 1
-    else site.ended = undefined
+    else {
+      signIns += 1
+      site.ended = undefined
+    }
     await site.gate
     if (site.ended) return sendJson(response, 401, { code: site.ended })
-    return sendJson(response, 200, session(site.lifetime))
+    return sendJson(response, 200, session(`session-${signIns}`, site.lifetime))
   }
 
   function sendPage(response: ServerResponse, path: string): void {
@@ -72,8 +76,8 @@ export async function startSite(pages: Readonly<Record<string, string>>): Promis
   return site
 }
 
-function session(life: number): object {
-  const accessToken = makeToken({ iat: Date.now() / 1000, life })
+function session(sid: string, life: number): object {
+  const accessToken = makeToken({ sid, iat: Date.now() / 1000, life })
   return { accessToken, expiresIn: life, user }
 }
 

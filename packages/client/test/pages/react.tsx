@@ -1,3 +1,4 @@
+import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { createClient } from '../../src/index.js'
 import type { InitialSession } from '../../src/react.js'
@@ -7,7 +8,9 @@ const container = document.querySelector('main') as HTMLElement
 const drawn: string[] = []
 const client = createClient()
 const page = (initialSession: InitialSession | null | undefined) => (
-  <App client={client} initialSession={initialSession} onDraw={(status) => drawn.push(status)} />
+  <StrictMode>
+    <App client={client} initialSession={initialSession} onDraw={(status) => drawn.push(status)} />
+  </StrictMode>
 )
 
 // JSON knows no undefined; a page that was rendered by no server has no attribute.
