@@ -251,6 +251,19 @@ describe('long polls', () => {
     expect(server.requests.at(-1)?.headers.accept).toBe('application/json')
   })
 
+  it('are given up when an answer has no end', async () => {
+    const padding = Buffer.alloc(MAX_FRAME_LENGTH, ' ')
+    server.script((_, response) => {
+      response.writeHead(200).write(padding)
+      response.end(JSON.stringify(snapshotBody([sessionEnded()])))
+    })
+
+    listen({ transport: 'poll' })
+
+    await vi.waitFor(() => expect(codes()).toEqual(['feed_stale']), WAIT)
+    expect(denies('session-1')).toBe(false)
+  })
+
   it('give way to a stream once they fail', async () => {
     server.script(json(snapshotBody()))
     await listen().whenLive()
