@@ -32,11 +32,22 @@ export function openPostgres(url: string): Database {
   })
   // An idle connection that breaks is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => {})
+  // Nor is one heard by the pool while it is lent.
+  pool.on('connect', (client) => client.on('error', () => {}))
+  // Whatever a server says to a connection that it does not take, it cannot be asked.
+  const connect = () => pool.connect().catch(throwUnavailable).then(withNamedErrors)
   return {
-    pool: { connect: () => named(pool.connect().then(withNamedErrors)) },
+    pool: { connect },
     async query<Row>(sql: string, params: readonly unknown[] = []) {
-      const { rows } = await named(pool.query(sql, [...params]))
-      return rows as Row[]
+      const connection = await connect()
+      let failed = true
+      try {
+        const { rows } = await connection.query(sql, [...params])
+        failed = false
+        return rows as Row[]
+      } finally {
+        connection.release(failed)
+      }
     },
     close: () => pool.end(),
   }
@@ -45,22 +56,19 @@ export function openPostgres(url: string): Database {
 /** What `withIdentity` needs of a connection. */
 function withNamedErrors(client: pg.PoolClient) {
   return {
-    query: (sql: string, params: unknown[] = []) => named(client.query(sql, params)),
+    query: (sql: string, params: unknown[] = []) =>
+      client.query(sql, params).catch((error) => {
+        if (isUnavailable(error)) throwUnavailable(error)
+        throw error
+      }),
     release: (destroy?: boolean) => client.release(destroy),
     on: (event: 'error', listener: () => void) => client.on(event, listener),
     off: (event: 'error', listener: () => void) => client.off(event, listener),
   }
 }
 
-async function named<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    if (!isUnavailable(error)) throw error
-    throw new DatabaseUnavailableError('The database of DATABASE_URL does not answer.', {
-      cause: error,
-    })
-  }
+function throwUnavailable(cause: unknown): never {
+  throw new DatabaseUnavailableError('The database of DATABASE_URL does not answer.', { cause })
 }
 
 /**
