@@ -1,12 +1,13 @@
 """The promises of the adapters in `packages/verify/test/adapter-contract.ts`, over real HTTP."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
 
 from app_server import AppServer, RawAnswer
@@ -72,6 +73,11 @@ def application() -> FastAPI:
     @app.get("/fresh", dependencies=[Depends(require_fresh)])
     async def fresh() -> dict[str, str | None]:
         return {"id": "fresh"}
+
+    @app.websocket("/socket")
+    async def socket(connection: WebSocket, user: CurrentUser) -> None:
+        await connection.accept()
+        await connection.send_text(user.user_id)
 
     return app
 
@@ -302,6 +308,38 @@ def test_leaves_refusals_readable_across_origins(server: AppServer) -> None:
 
     assert outcome(answer) == MISSING
     assert answer.headers["access-control-allow-origin"] == "https://web.example.com"
+
+
+def socket_messages(*headers: tuple[bytes, bytes], **extensions: Any) -> list[Any]:
+    """What an application says to a WebSocket that wants to open."""
+    messages: list[Any] = []
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    scope = {
+        "type": "websocket",
+        "path": "/socket",
+        "headers": list(headers),
+        "query_string": b"",
+        "extensions": extensions,
+    }
+    asyncio.run(application()(scope, receive, send))
+    return messages
+
+
+def test_guards_a_websocket() -> None:
+    accepted = socket_messages((b"authorization", f"Bearer {good}".encode()))
+    refused = socket_messages(**{"websocket.http.response": {}})
+    closed = socket_messages()
+
+    assert [message["type"] for message in accepted] == ["websocket.accept", "websocket.send"]
+    assert accepted[1]["text"] == "user-1"
+    assert (refused[0]["type"], refused[0]["status"]) == ("websocket.http.response.start", 401)
+    assert [(message["type"], message["code"]) for message in closed] == [("websocket.close", 1008)]
 
 
 def test_shows_authorize_in_the_documentation() -> None:

@@ -28,8 +28,14 @@ class Issuer:
         exchange.reply(self.status, json.dumps(body).encode())
 
     def verifier(self, web: WebServer, **options: Any) -> Verifier:
-        auth = FakeAuth(secret=SECRET, issuer=f"{web.url}/api/auth")
-        return auth.verifier(on_warning=self.heard.append, **options)
+        defaults: dict[str, Any] = {
+            "issuer": f"{web.url}/api/auth",
+            "audience": "todo-api",
+            "algorithms": ["HS256"],
+            "secret": SECRET,
+            "on_warning": self.heard.append,
+        }
+        return Verifier(**{**defaults, **options})
 
     @property
     def codes(self) -> list[str]:
@@ -136,3 +142,11 @@ def test_refuses_a_reaction_that_does_not_exist(value: Any) -> None:
 def test_needs_a_secret_to_compare() -> None:
     with pytest.raises(ValueError, match="secret"):
         FakeAuth().verifier(on_mismatch="exit")
+
+
+def test_asks_nobody_in_the_tests_of_an_application() -> None:
+    heard: list[Notice] = []
+
+    FakeAuth(secret=SECRET, issuer="http://127.0.0.1:9").verifier(on_warning=heard.append).ready()
+
+    assert heard == []

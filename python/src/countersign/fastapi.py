@@ -8,8 +8,9 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import Depends, FastAPI
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from countersign.asgi import CountersignMiddleware
 from countersign.authentication import assert_role, assert_roles, authenticate
@@ -37,7 +38,7 @@ def install(app: FastAPI, verifier: Verifier) -> None:
     runs. A mounted application is one of its own.
     """
     app.state.countersign = verifier
-    app.add_exception_handler(RefusedError, _answer)
+    app.add_exception_handler(RefusedError, _answer)  # type: ignore[arg-type]
     inner = app.router.lifespan_context
 
     @asynccontextmanager
@@ -124,8 +125,15 @@ def _verifier_of(connection: HTTPConnection) -> Verifier:
     return verifier
 
 
-def _answer(_: Request, error: Exception) -> Response:
+async def _answer(connection: Any, error: Exception) -> Response | None:
     if not isinstance(error, RefusedError):
         raise error
     reply = reply_of(error)
-    return Response(reply.body, reply.status, reply.headers)
+    response = Response(reply.body, reply.status, reply.headers)
+    if not isinstance(connection, WebSocket):
+        return response
+    if "websocket.http.response" in connection.scope.get("extensions", {}):
+        await connection.send_denial_response(response)
+    else:
+        await connection.close(1008)
+    return None

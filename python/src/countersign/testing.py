@@ -135,6 +135,8 @@ class FakeAuth:
             **self.keys,
         }
         verifier = Verifier(**{**defaults, **options})
+        # There is no issuer whose secrets could be compared with ours.
+        verifier._compares_secrets = False
         if feed is not None:
             verifier._guard = RevocationGuard(feed, feed, when_stale=when_stale)
         return verifier

@@ -67,7 +67,7 @@ class Verifier:
         rules = _rules_of(issuer, audience, tolerance_seconds, max_lifetime_seconds)
         entries = read_integer("cache_entries", cache_entries, least=0, most=1_000_000)
         self._issuer = issuer
-        self._holds_secret = secret is not None
+        self._compares_secrets = secret is not None
         #: Whether `check_secrets` raises.
         self.exits_on_mismatch = _read_on_mismatch(on_mismatch, trusted) == "exit"
         self._notices = Notices(on_warning, now)
@@ -128,7 +128,7 @@ class Verifier:
         It waits for nothing.
         """
         self._guard.start()
-        if self._holds_secret and not self.exits_on_mismatch:
+        if self._compares_secrets and not self.exits_on_mismatch:
             Thread(target=self.check_secrets, name="countersign-secrets", daemon=True).start()
 
     def ready(self) -> None:
@@ -147,7 +147,7 @@ class Verifier:
         A difference is one warning. `ValueError` if none is ours and `on_mismatch` is `exit`: a
         program that calls this at start-up ends. No answer is no reason to end.
         """
-        if not self._holds_secret:
+        if not self._compares_secrets:
             return
         ours = [key.kid for key in self._lanes.keys_at_hand() if key.algorithm == "HS256"]
         fault = compare_secrets(self._issuer, ours, self._notices)
