@@ -117,6 +117,7 @@ function describeAll(settings, env, ports) {
     COUNTERSIGN_SECRET: newSecret(),
     COUNTERSIGN_COOKIE_SECRET: newSecret(),
     COUNTERSIGN_CLIENT_SECRET: newSecret(),
+    COUNTERSIGN_API_CLIENT_SECRET: newSecret(),
   }
   prepareDataFolder(settings.authDataFolder, 'COUNTERSIGN_DATA_DIR')
   prepareDataFolder(settings.apiDataFolder, 'API_DATA_DIR')

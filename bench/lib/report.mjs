@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 const require = createRequire(import.meta.url)
 
-/** The machine, in one line. */
+/** The machine, in one line, and how busy others keep it. */
 export function machine() {
   const [cpu] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
-  return `${cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}`
+  return `${cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}; load ${loadavg()[0]?.toFixed(1)} before the start`
 }
 
 /** `name version` of packages, as installed. @param {...string} names */
