@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database/database.js'
 import { eventStream } from '../src/revocations/event-stream.js'
 import { createRevocationHub, type HubOptions } from '../src/revocations/hub.js'
+import { longPoll } from '../src/revocations/long-poll.js'
 import { databaseMessenger } from '../src/revocations/messenger.js'
 import { postgres, type TestDatabase } from './databases.js'
 import { revoke } from './feed-fixture.js'
@@ -140,6 +141,40 @@ describe('the hub', () => {
     await hub.close()
 
     await expect(hub.ready()).rejects.toMatchObject({ code: 'service_unavailable' })
+  })
+
+  it('ends at once for who was about to subscribe', async () => {
+    const hub = hubOn(opened.database)
+    await hub.ready()
+    await hub.close()
+    const { signal } = new AbortController()
+
+    const stream = new Response(eventStream(hub, { since: undefined, signal }))
+    const polled = longPoll(hub, { since: hub.cursor(), waitSeconds: 25, signal })
+
+    expect(await stream.text()).toMatch(/^event: snapshot\n/)
+    expect(JSON.parse(await polled)).toMatchObject({ complete: false, events: [] })
+  })
+
+  it('stays awake for who asks at the moment at which it would fall asleep', async () => {
+    let slow = Promise.resolve()
+    const hub = hubOn(
+      {
+        ...opened.database,
+        query: (statement) => slow.then(() => opened.database.query(statement)),
+      },
+      { lingerMs: 30 },
+    )
+    await hub.ready()
+    slow = new Promise((resolve) => setTimeout(resolve, 100))
+    await hub.ready()
+    const { heard } = subscribe(hub)
+
+    const id = await revoke(opened.database)
+    await until(() => heard.news.length > 0)
+    await hub.close()
+
+    expect(Buffer.concat(heard.news).toString()).toContain(id)
   })
 
   it('can be asked again after the database was not there', async () => {

@@ -45,7 +45,6 @@ export function createRevocationHub(options: HubOptions) {
   const known = createRevocationLog({ issuer, keepSeconds, now: () => performance.now() / 1000 })
   const subscribers = new Set<Subscriber>()
   let watching: Promise<Watch> | undefined
-  let heartbeat: NodeJS.Timeout | undefined
   let linger: NodeJS.Timeout | undefined
   let closed = false
 
@@ -72,8 +71,12 @@ export function createRevocationHub(options: HubOptions) {
     known.begin(Number(id))
     known.add(rows)
     const watch = watchRevocations({ ...options, onRows }, newestId(rows, id))
-    heartbeat = setInterval(beat, heartbeatMs, watch).unref()
-    return watch
+    const heartbeat = setInterval(beat, heartbeatMs, watch).unref()
+    const stop = () => {
+      clearInterval(heartbeat)
+      return watch.stop()
+    }
+    return { ...watch, stop }
   }
 
   const wakeUp = async (): Promise<void> => {
@@ -87,7 +90,6 @@ export function createRevocationHub(options: HubOptions) {
 
   const sleep = async (): Promise<void> => {
     clearTimeout(linger)
-    clearInterval(heartbeat)
     const watch = watching
     watching = undefined
     await watch?.then(
@@ -109,10 +111,14 @@ export function createRevocationHub(options: HubOptions) {
      */
     async ready(): Promise<void> {
       if (closed) throw new ProblemError('service_unavailable', { retryAfterSeconds: 1 })
+      // Not while somebody is about to subscribe.
+      clearTimeout(linger)
       const awake = watching
-      if (awake) await awake.then(({ look }) => look())
-      else await wakeUp()
-      sleepWhenAlone()
+      try {
+        await (awake ? awake.then(({ look }) => look()) : wakeUp())
+      } finally {
+        sleepWhenAlone()
+      }
     },
 
     /** What a reader must hear that stands at a cursor, or nowhere yet; undefined for nothing. */
@@ -131,6 +137,7 @@ export function createRevocationHub(options: HubOptions) {
     /** @returns what ends the subscription */
     subscribe(subscriber: Subscriber): () => void {
       clearTimeout(linger)
+      if (closed) queueMicrotask(subscriber.end)
       subscribers.add(subscriber)
       return () => {
         if (subscribers.delete(subscriber)) sleepWhenAlone()
