@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { FakeBrowser, problem } from './fake-browser.js'
+import { FakeBrowser, problem, tokenBody } from './fake-browser.js'
 
 describe('askForToken', () => {
+  it('does not hand out a rejected token that only the server still has', async () => {
+    const browser = new FakeBrowser()
+    const old = tokenBody()
+    const answers = [old, tokenBody()]
+    browser.answerToken = () => Response.json(answers.shift())
+    const { client } = browser.tab()
+
+    const token = await client.getAccessToken({ not: old.accessToken })
+
+    expect(token).not.toBe(old.accessToken)
+    expect(browser.asked[1]?.body.rejected).toMatch(/^token-/)
+  })
+
   it('names the rejected token both times, so that it is not handed out again', async () => {
     const browser = new FakeBrowser()
     const { client } = browser.tab()
