@@ -1,14 +1,17 @@
+import { join } from 'node:path'
 import type { Client } from '@countersign/client'
 import { REFRESH_COOKIE } from '@countersign/core'
 import type { Browser, Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT } from '../scripts/lib/paths.mjs'
 import { newVisitor, openBrowser, type Visitor } from './harness/browser.js'
 import { newPerson } from './harness/daybook.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
 
 declare const client: Client
+declare const aloneClient: () => Client
 
 const ADA = newPerson('Ada')
 
@@ -27,11 +30,19 @@ afterAll(async () => {
   await stack?.remove()
 })
 
-/** The client of a page that has no server, as a module that leaves it at `window.client`. */
+/**
+ * The client of a page that has no server, as a module that leaves it at `window.client`, and a way to
+ * make clients that share no question and no answer with any other.
+ */
 async function bundleClient(server: string): Promise<string> {
   const entry = 'page.js'
+  const dist = join(ROOT, 'packages/client/dist')
   const code = `import { createClient } from '@countersign/client'
-    window.client = createClient({ server: '${server}', apis: ['${server}'] })`
+    import { assembleClient } from '${dist}/assemble-client.js'
+    import { pageRuntime } from '${dist}/runtime.js'
+    const alone = { locks: undefined, openChannel: () => undefined, singleFlight: false }
+    window.client = createClient({ server: '${server}', apis: ['${server}'] })
+    window.aloneClient = () => assembleClient({ server: '${server}' }, { ...pageRuntime(), ...alone })`
   const bundle = await rolldown({
     input: entry,
     plugins: [
@@ -82,6 +93,26 @@ describe('a page without a web server of its own', () => {
     const [cookie] = await context.cookies(stack.authUrl)
     expect(cookie).toMatchObject({ name: REFRESH_COOKIE, httpOnly: true, sameSite: 'Strict' })
     expect(await page.evaluate(() => document.cookie)).toBe('')
+    await context.close()
+  })
+
+  it('loses nothing when every caller of every tab refreshes for itself', async () => {
+    const { page, context } = await visitorOf(stack.webOrigin)
+    await page.evaluate((person) => client.signUp(person), newPerson('Grace'))
+    const tabs = [page, await context.newPage(), await context.newPage()]
+    for (const tab of tabs.slice(1)) await tab.goto('/')
+
+    const tokens = await Promise.all(
+      tabs.map((tab) =>
+        tab.evaluate(() => {
+          const clients = [aloneClient(), aloneClient()]
+          return Promise.all(clients.map((own) => own.getAccessToken()))
+        }),
+      ),
+    )
+
+    expect(tokens.flat()).not.toContain(null)
+    for (const tab of tabs) expect(await statusOf(tab)).toEqual(['signed_in', undefined])
     await context.close()
   })
 
