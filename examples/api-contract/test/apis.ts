@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { emptyPostgres } from '../../../packages/server/test/databases.js'
 import { buildPackages } from '../../../scripts/lib/build.mjs'
 import { ensureFastapi } from '../../../scripts/lib/fastapi.mjs'
 import { API, ROOT } from '../../../scripts/lib/paths.mjs'
 import { freePort } from '../../../scripts/lib/ports.mjs'
-import { createDatabase, type TestDatabase } from './database.js'
 import { API_CLIENT, AUDIENCE, type Issuer } from './issuer.js'
 
 export const WEB = 'http://localhost:3000'
@@ -50,7 +50,7 @@ export const KINDS: readonly Kind[] = [
 /** A process of its own on a database of its own. */
 export interface Api {
   readonly url: string
-  readonly database: TestDatabase
+  readonly databaseUrl: string
   /** A request; `token` and `body` as an API client sends them. */
   ask(method: string, path: string, options?: Ask): Promise<Response>
   /** What it wrote to standard output and error. */
@@ -67,11 +67,11 @@ export interface Ask {
 
 export async function startApi(kind: Kind, issuer: Issuer): Promise<Api> {
   const { command, args, env } = await kind.program()
-  const database = await createDatabase()
+  const database = await emptyPostgres()
   const port = await freePort()
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...settings(issuer, database, port), ...env },
+    env: { PATH: process.env.PATH, ...settings(issuer, database.url, port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -99,13 +99,13 @@ export async function startApi(kind: Kind, issuer: Issuer): Promise<Api> {
     await delay(50)
   }
   return {
-    ...{ url, database, stop },
+    ...{ url, databaseUrl: database.url, stop },
     ask: (method, path, options) => fetch(url + path, requestOf(method, options)),
     said: () => output,
   }
 }
 
-function settings(issuer: Issuer, database: TestDatabase, port: number): NodeJS.ProcessEnv {
+function settings(issuer: Issuer, databaseUrl: string, port: number): NodeJS.ProcessEnv {
   return {
     PORT: String(port),
     HOST: '127.0.0.1',
@@ -115,7 +115,7 @@ function settings(issuer: Issuer, database: TestDatabase, port: number): NodeJS.
     COUNTERSIGN_API_CLIENT_SECRET: API_CLIENT.secret,
     API_ALLOWED_ORIGINS: WEB,
     API_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
   }
 }
 

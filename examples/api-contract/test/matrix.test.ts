@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { administer } from '../../../packages/server/test/databases.js'
 import { type Api, KINDS, START_TIMEOUT_MS, startApi } from './apis.js'
 import { type Issuer, REVOKED_SESSION, startIssuer } from './issuer.js'
 import { type OpenApi, type Route, routesOf } from './openapi-document.js'
@@ -133,11 +134,11 @@ describe.each(KINDS)('$name', (kind) => {
   })
 
   const withoutPolicies = async <T>(work: () => Promise<T>): Promise<T> => {
-    await api.database.query('alter table tasks disable row level security')
+    await administer(api.databaseUrl, 'alter table tasks disable row level security')
     try {
       return await work()
     } finally {
-      await api.database.query('alter table tasks enable row level security')
+      await administer(api.databaseUrl, 'alter table tasks enable row level security')
     }
   }
 

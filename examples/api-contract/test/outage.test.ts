@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { administer } from '../../../packages/server/test/databases.js'
 import { type Api, KINDS, START_TIMEOUT_MS, startApi } from './apis.js'
 import { type Issuer, startIssuer } from './issuer.js'
 
@@ -40,12 +40,11 @@ describe.each(KINDS.filter(({ unscoped }) => !unscoped))('$name without its data
 })
 
 /** Ends every connection to the database of an API, and lets none or all be made again. */
-async function setReachable({ database }: Api, isReachable: boolean): Promise<void> {
-  const name = new URL(database.url).pathname.slice(1)
-  const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL })
-  await client.connect()
-  await client.query(`alter database ${name} with allow_connections ${isReachable}`)
-  const end = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1'
-  if (!isReachable) await client.query(end, [name])
-  await client.end()
+async function setReachable({ databaseUrl }: Api, isReachable: boolean): Promise<void> {
+  const name = new URL(databaseUrl).pathname.slice(1)
+  const server = process.env.TEST_DATABASE_URL ?? ''
+  await administer(server, `alter database ${name} with allow_connections ${isReachable}`)
+  if (isReachable) return
+  const end = 'select pg_terminate_backend(pid) from pg_stat_activity'
+  await administer(server, `${end} where datname = '${name}'`)
 }

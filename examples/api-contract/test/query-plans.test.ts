@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openPostgres } from '../../../packages/server/src/database/postgres.js'
+import { administer, emptyPostgres } from '../../../packages/server/test/databases.js'
 import { wholeTables } from '../../../packages/server/test/query-plans.js'
 import { ensureFastapi } from '../../../scripts/lib/fastapi.mjs'
 import { runOrFail } from '../../../scripts/lib/run.mjs'
@@ -8,13 +9,17 @@ import * as apiHono from '../../api-hono/src/database.js'
 import { API_ROLE, migrate } from '../../api-hono/src/migrate.js'
 import { TASK_SQL } from '../../api-hono/src/task-sql.js'
 import { START_TIMEOUT_MS } from './apis.js'
-import { createDatabase, type TestDatabase } from './database.js'
 
 const ROWS = 100_000
 const USER = 'user-7'
 /** As requests run, policies included. */
 const AS_USER = `set local role ${API_ROLE}; set local countersign.user_id = '${USER}'`
 const ID = randomUUID()
+const FILL = `
+  insert into tasks (user_id, title, created_at)
+  select 'user-' || n % 1000, 'Task ' || n, now() - n * interval '1 second'
+  from generate_series(1, ${ROWS}) n;
+  analyze`
 
 /** The values of a request, under the names that the Python statements have for them. */
 const VALUES: Record<string, unknown> = {
@@ -22,18 +27,14 @@ const VALUES: Record<string, unknown> = {
   ...{ after_ms: Date.now(), after_id: ID, limit: 51 },
 }
 
-let created: TestDatabase
+let created: Awaited<ReturnType<typeof emptyPostgres>>
 let database: ReturnType<typeof openPostgres>
 beforeAll(async () => {
-  created = await createDatabase()
+  created = await emptyPostgres()
   const tasks = apiHono.openPostgres(created.url)
   await migrate(tasks)
   await tasks.close()
-  await created.query(`
-    insert into tasks (user_id, title, created_at)
-    select 'user-' || n % 1000, 'Task ' || n, now() - n * interval '1 second'
-    from generate_series(1, ${ROWS}) n`)
-  await created.query('analyze')
+  await administer(created.url, FILL)
   database = openPostgres({ url: created.url })
 }, START_TIMEOUT_MS)
 afterAll(async () => {
