@@ -35,7 +35,7 @@ export async function auditPython(python) {
 /** @param {string} output Of `pip-audit --format json`, with its messages around it @returns {Outcome} */
 export function judgePythonAudit(output) {
   const dependencies = parse(output)
-  if (!dependencies) return skip('pip-audit not available: it got no answer')
+  if (!dependencies) return skip(`pip-audit not available: ${reasonIn(output)}`)
   const bad = dependencies.filter(({ vulns = [] }) => vulns.length > 0)
   if (bad.length === 0) return PASSED
   const names = bad.map(
@@ -52,4 +52,14 @@ function parse(output) {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The last words, without the address of the registry, which is the machine's own business.
+ * @param {string} output
+ */
+function reasonIn(output) {
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const words = (lines.at(-1) ?? 'no answer').replace(/https?:\S+|host='[^']*'/g, 'the registry')
+  return words.trim().slice(0, 200)
 }

@@ -25,4 +25,12 @@ describe('judgePythonAudit', () => {
       expect(judgePythonAudit(output)).toMatchObject({ passed: 0, failed: 0, skipped: 1 })
     },
   )
+
+  it('says why, and does not name the registry', () => {
+    const output = "Traceback\nConnectionError: HTTPSConnectionPool(host='example.org', port=443)\n"
+
+    expect(judgePythonAudit(output).notes).toEqual([
+      'pip-audit not available: ConnectionError: HTTPSConnectionPool(the registry, port=443)',
+    ])
+  })
 })
