@@ -18,7 +18,7 @@ const HERE = join(ROOT, 'examples/api-contract/test')
 const READY_MS = 60_000
 
 /** How a program is started: command, arguments and what its environment has besides. */
-interface Program {
+export interface Program {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: NodeJS.ProcessEnv
@@ -105,7 +105,8 @@ export async function startApi(kind: Kind, issuer: Issuer): Promise<Api> {
   }
 }
 
-function settings(issuer: Issuer, databaseUrl: string, port: number): NodeJS.ProcessEnv {
+/** A complete environment. */
+export function settings(issuer: Issuer, databaseUrl: string, port: number): NodeJS.ProcessEnv {
   return {
     PORT: String(port),
     HOST: '127.0.0.1',
