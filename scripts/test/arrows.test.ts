@@ -95,8 +95,8 @@ function leavesSource(file: string, from: string): boolean {
 }
 
 describe('the style of the files', () => {
-  const everywhere = ['packages', 'examples', 'e2e', 'bench', 'scripts']
-  const code = sourceFiles(everywhere, ['.ts', '.tsx', '.mjs', '.css', '.sql'])
+  const everywhere = ['packages', 'python', 'examples', 'e2e', 'bench', 'scripts']
+  const code = sourceFiles(everywhere, ['.ts', '.tsx', '.mjs', '.css', '.sql', '.py'])
 
   it('keeps every file under 400 lines', () => {
     const long = code.filter((file) => readSource(file).split('\n').length > 400)
