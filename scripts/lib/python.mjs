@@ -68,10 +68,22 @@ async function make(folder, python, wanted) {
     await runOrFail('python -m venv', python.command, ['-m', 'venv', draft])
     const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', ...wanted]
     await runOrFail('pip install', interpreterOf(draft), pip)
-    // Another process may have been quicker; its environment is the same.
-    if (!existsSync(folder)) renameSync(draft, folder)
+    moveInto(folder, draft)
   } finally {
     rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Another process may have been quicker; its environment is the same.
+ * @param {string} folder
+ * @param {string} draft
+ */
+function moveInto(folder, draft) {
+  try {
+    renameSync(draft, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
   }
 }
 

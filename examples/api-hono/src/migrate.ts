@@ -33,8 +33,12 @@ const MIGRATIONS = [
   `do $$
   begin
     perform pg_advisory_xact_lock(hashtext('example-api tasks'));
-    if not pg_has_role(current_user, '${API_ROLE}', 'member') then
-      grant ${API_ROLE} to current_user;
+    if not (select rolsuper from pg_roles where rolname = current_user) then
+      -- Whoever made a role may not yet switch to it. Or somebody else has made and granted it.
+      begin
+        grant ${API_ROLE} to current_user;
+      exception when insufficient_privilege then null;
+      end;
     end if;
     execute format('grant usage on schema %I to ${API_ROLE}', current_schema());
     grant select, delete, insert (user_id, title), update (title, done, updated_at)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEmbedded } from '../src/database.js'
 import { API_ROLE, migrate } from '../src/migrate.js'
 import { TASK_SQL, type TaskSql } from '../src/task-sql.js'
+import { createTaskStore } from '../src/task-store.js'
 import { START_TIMEOUT_MS, startApi, type TestApi } from './api.js'
 
 const TASKS = '/api/v1/tasks'
@@ -41,6 +43,22 @@ describe('statements that forgot the user', () => {
 })
 
 describe('start-up', () => {
+  it('needs no superuser: a login that may create roles, as hosted ones are, is enough', async () => {
+    const hosted = await openEmbedded()
+    await hosted.query('create role hosted createrole bypassrls')
+    await hosted.query('grant create on schema public to hosted')
+    await hosted.query('set session authorization hosted')
+
+    await migrate(hosted)
+
+    const tasks = createTaskStore(hosted)
+    const alice = { userId: 'alice', role: 'user', sessionId: 's' }
+    const { id } = await tasks.create(alice, 'of alice')
+    expect(await tasks.find(alice, id)).toMatchObject({ title: 'of alice' })
+    expect(await tasks.find({ ...alice, userId: 'bob' }, id)).toBeUndefined()
+    await hosted.close()
+  })
+
   it('may be repeated', async () => {
     await expect(migrate(api.database)).resolves.toBeUndefined()
   })
