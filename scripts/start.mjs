@@ -1,16 +1,17 @@
 #!/usr/bin/env node
 import { join } from 'node:path'
-import { buildPackages, buildWeb } from './lib/build.mjs'
+import { buildPackages } from './lib/build.mjs'
 import { prepareDataFolder } from './lib/data-folder.mjs'
 import { checkDatabaseUrl } from './lib/database-url.mjs'
 import { checkNode, ensureDependencies } from './lib/dependencies.mjs'
+import { DEFAULT_EXAMPLE, EXAMPLES, exampleNamed, portUses } from './lib/examples.mjs'
 import { ensureFastapi } from './lib/fastapi.mjs'
 import { interruption } from './lib/interruption.mjs'
 import { display } from './lib/paths.mjs'
 import { checkPorts } from './lib/ports.mjs'
 import { signalRunning } from './lib/run.mjs'
 import { loadSecrets } from './lib/secrets.mjs'
-import { describeServices, portUses, readSettings } from './lib/services.mjs'
+import { readSettings } from './lib/services.mjs'
 import { supervise } from './lib/supervise.mjs'
 import { report, UserError } from './lib/user-error.mjs'
 
@@ -20,6 +21,7 @@ The first start installs and builds what is missing and makes secrets. Later sta
 
   --api hono             the API on Hono (examples/api-hono); this is the default
   --api fastapi          the same API in Python (examples/api-fastapi); needs Python 3.10 or newer
+${Object.entries(EXAMPLES).map(helpLine).join('\n')}
 
   PORT                   port of the web app, 3000
   API_PORT               port of the API, 8000
@@ -30,7 +32,14 @@ The first start installs and builds what is missing and makes secrets. Later sta
 Variables of the environment win over the secrets file.`
 
 /** @typedef {import('./lib/services.mjs').Settings} Settings */
+/** @typedef {import('./lib/examples.mjs').Example} Example */
 /** @typedef {ReturnType<typeof supervise>} Supervised */
+
+/** @param {[string, import('./lib/examples.mjs').Example]} example */
+function helpLine([name, { summary }]) {
+  const isDefault = name === DEFAULT_EXAMPLE ? '; this is the default' : ''
+  return `${`  --example ${name}`.padEnd(25)}${summary}${isDefault}`
+}
 
 const began = performance.now()
 if (process.argv.includes('--help')) console.log(HELP)
@@ -44,9 +53,10 @@ async function main(args, env) {
   const { asked, forget } = interruption()
   const stopped = asked.then(() => null)
   try {
-    const settings = readSettings(env, chooseApi(args))
-    const services = await Promise.race([prepare(settings, env), stopped])
-    if (services) await runUntil(stopped, supervise(services), settings)
+    const { api, example } = choose(args)
+    const settings = readSettings(env, api)
+    const services = await Promise.race([prepare(example, settings, env), stopped])
+    if (services) await runUntil(stopped, supervise(services), welcome(example, settings))
     return 0
   } catch (error) {
     report(error)
@@ -58,24 +68,38 @@ async function main(args, env) {
 }
 
 /**
+ * Each flag once at most, in any order.
  * @param {readonly string[]} args
- * @returns {import('./lib/services.mjs').Api}
+ * @returns {{ api: import('./lib/services.mjs').Api, example: Example }}
  */
-function chooseApi([flag, name, ...rest]) {
-  if (flag === undefined) return 'hono'
-  const isKnown = flag === '--api' && (name === 'hono' || name === 'fastapi')
-  if (isKnown && rest.length === 0) return name
-  throw new UserError('npm start takes --api hono or --api fastapi, and nothing else.')
+function choose(args) {
+  const chosen = new Map(pairs(args))
+  const { '--api': api = 'hono', '--example': name, ...others } = Object.fromEntries(chosen)
+  const isComplete = Object.keys(others).length === 0 && chosen.size * 2 === args.length
+  if (isComplete && (api === 'hono' || api === 'fastapi'))
+    return { api, example: exampleNamed(name) }
+  throw new UserError(
+    'npm start takes --api hono or --api fastapi, and --example with a name; nothing else.',
+  )
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {[string, string][]}
+ */
+function pairs([flag, value, ...rest]) {
+  return flag === undefined ? [] : [[flag, value ?? ''], ...pairs(rest)]
 }
 
 /**
  * Everything before the first process, cheap checks first.
+ * @param {Example} example
  * @param {Settings} settings
  * @param {NodeJS.ProcessEnv} env
  */
-async function prepare(settings, env) {
+async function prepare(example, settings, env) {
   checkNode()
-  await checkPorts(portUses(settings))
+  await checkPorts(portUses(example, settings))
   const secrets = loadSecrets(join(settings.stateFolder, 'secrets.env'), env)
   if (settings.databaseUrl) await checkDatabaseUrl(settings.databaseUrl)
   else {
@@ -85,20 +109,20 @@ async function prepare(settings, env) {
   await ensureDependencies(console.log)
   if (settings.api === 'fastapi') await ensureFastapi(console.log)
   await buildPackages(console.log)
-  await buildWeb(console.log)
-  return describeServices(settings, secrets, env)
+  await example.build(console.log)
+  return example.services(settings, secrets, env)
 }
 
 /**
  * @param {Promise<null>} stopped
  * @param {Supervised} supervised
- * @param {Settings} settings
+ * @param {() => string} words Said once everything is up.
  */
-async function runUntil(stopped, { ready, failed, stop }, settings) {
+async function runUntil(stopped, { ready, failed, stop }, words) {
   try {
     const isReady = ready.then(() => true)
     if (!(await Promise.race([isReady, stopped]))) return
-    console.log(welcome(settings))
+    console.log(words())
     await Promise.race([failed, stopped])
     console.log('\nStopping …')
   } finally {
@@ -106,19 +130,26 @@ async function runUntil(stopped, { ready, failed, stop }, settings) {
   }
 }
 
-/** @param {Settings} settings */
-function welcome({ webOrigin, api, apiUrl, authUrl, stateFolder, databaseUrl }) {
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+/**
+ * @param {Example} example
+ * @param {Settings} settings
+ * @returns {() => string}
+ */
+function welcome({ parts, tryIt }, settings) {
+  const { webOrigin, api, apiUrl, authUrl, stateFolder, databaseUrl } = settings
+  const places = {
+    web: `  web app      ${webOrigin}`,
+    api: `  API          ${apiUrl} (examples/api-${api})`,
+    auth: `  auth server  ${authUrl}/api/auth`,
+  }
   const data = databaseUrl ? 'DATABASE_URL' : `${display(stateFolder)} (delete it to start afresh)`
-  return `
-Countersign is running after ${seconds} s.
+  return () => `
+Countersign is running after ${((performance.now() - began) / 1000).toFixed(1)} s.
 
-  web app      ${webOrigin}
-  API          ${apiUrl} (examples/api-${api})
-  auth server  ${authUrl}/api/auth
+${parts.map((part) => places[part]).join('\n')}
   data         ${data}
 
-Try it: open ${webOrigin}, create an account and add a task.
+Try it: open ${webOrigin}, ${tryIt}.
 Then kill -9 ${process.pid}, run npm start again and reload: you are still signed in, the task is still there.
 How it works: README.md and docs/. Stop with Ctrl-C.
 `

@@ -1,7 +1,8 @@
-import { buildPackages, buildWeb } from '../../scripts/lib/build.mjs'
+import { buildPackages } from '../../scripts/lib/build.mjs'
+import { buildExamples } from '../../scripts/lib/examples.mjs'
 
 /** Builds what the tests run, unless nothing has changed since the last build. */
 export async function setup(): Promise<void> {
   await buildPackages(console.log)
-  await buildWeb(console.log)
+  await buildExamples(console.log)
 }

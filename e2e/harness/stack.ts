@@ -1,8 +1,9 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exampleNamed } from '../../scripts/lib/examples.mjs'
 import { loadSecrets } from '../../scripts/lib/secrets.mjs'
-import { describeServices, readSettings } from '../../scripts/lib/services.mjs'
+import { readSettings } from '../../scripts/lib/services.mjs'
 import { type Door, openDoor } from './door.js'
 import { deleteAtExit, deleteNow } from './leftovers.js'
 import { freePorts } from './ports.js'
@@ -13,6 +14,8 @@ import { scaledTimes, type Times, timesEnvironment } from './times.js'
 export interface StackOptions {
   /** `embedded`: each server has its own; `postgres`: one for all, over which a test has power. */
   readonly database: 'embedded' | 'postgres'
+  /** Which web app, of those that `npm start -- --example` takes; `todo` by default. */
+  readonly example?: string
   /** Which of the two APIs; the one on Hono by default. */
   readonly api?: 'hono' | 'fastapi'
   /** Times of the auth server, in seconds; those not named shrink with `access`, 900 by default. */
@@ -108,8 +111,13 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
   }
   const settings = readSettings(environment, options.api)
   const secrets = loadSecrets(join(folder, 'secrets.env'), environment)
-  const describe = (others: Partial<typeof settings>) =>
-    describeServices({ ...settings, ...others }, secrets, environment)
+  const describe = (name: string, others: Partial<typeof settings>) => {
+    const { services } = exampleNamed(options.example)
+    const all = services({ ...settings, ...others }, secrets, environment)
+    const service = all.find((one) => one.name === name)
+    if (!service) throw new Error(`the example has no service "${name}"`)
+    return serverProcess(service)
+  }
   return {
     times,
     authUrl: settings.authUrl,
@@ -121,10 +129,10 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
       clientId: settings.apiClientId,
       clientSecret: secrets.COUNTERSIGN_API_CLIENT_SECRET,
     },
-    auth: authPorts.map((authPort) => serverProcess(describe({ authPort })[0])),
-    api: serverProcess(describe({})[1]),
-    fastapi: serverProcess(describe({ api: 'fastapi', apiPort: fastapiPort })[1]),
-    web: webPorts.map((webPort) => serverProcess(describe({ webPort })[2])),
+    auth: authPorts.map((authPort) => describe('auth', { authPort })),
+    api: describe('api', {}),
+    fastapi: describe('api', { api: 'fastapi', apiPort: fastapiPort }),
+    web: webPorts.map((webPort) => describe('web', { webPort })),
     authDoor: await openDoor(authDoorPort, authPorts),
     webDoor: await openDoor(webDoorPort, webPorts),
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fingerprint, isStamped, stamp } from './fingerprint.mjs'
-import { API, bin, ROOT, WEB } from './paths.mjs'
+import { API, bin, ROOT } from './paths.mjs'
 import { runOrFail } from './run.mjs'
 import { nextCli } from './services.mjs'
 
@@ -28,22 +28,25 @@ export async function buildPackages(log) {
 }
 
 /**
- * Builds the web app, unless nothing has changed since. The build sees no settings and no secrets,
- * so one build serves every environment.
+ * Builds a web app on Next.js, unless nothing has changed since. The build sees no settings and no
+ * secrets, so one build serves every environment.
  * @param {Log} log
+ * @param {string} [name] Its folder below `examples`.
  */
-export async function buildWeb(log) {
-  const bundled = ['core', 'verify', 'client', 'next'].map((name) => join(ROOT, 'packages', name))
-  const value = fingerprint([WEB, ...bundled, LOCK])
-  const output = join(WEB, '.next')
-  if (existsSync(join(output, 'BUILD_ID')) && isStamped('web', value)) return
-  log('Building the web app (next build) …')
+export async function buildWeb(log, name = 'todo') {
+  const folder = join(ROOT, 'examples', name)
+  const step = name === 'todo' ? 'web' : `web-${name}`
+  const bundled = ['core', 'verify', 'client', 'next'].map((own) => join(ROOT, 'packages', own))
+  const value = fingerprint([folder, ...bundled, LOCK])
+  const output = join(folder, '.next')
+  if (existsSync(join(output, 'BUILD_ID')) && isStamped(step, value)) return
+  log(`Building the web app examples/${name} (next build) …`)
   rmSync(output, { recursive: true, force: true })
   await runOrFail('The build of the web app', process.execPath, [nextCli(), 'build'], {
-    cwd: WEB,
+    cwd: folder,
     env: buildEnvironment(),
   })
-  stamp('web', value)
+  stamp(step, value)
 }
 
 /** @returns {NodeJS.ProcessEnv} */

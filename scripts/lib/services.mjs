@@ -43,17 +43,8 @@ export function readSettings(env, api = 'hono') {
 
 /** @typedef {ReturnType<typeof readSettings>} Settings */
 
-/** The ports of a start, and how to change them. @param {Settings} settings */
-export function portUses({ webPort, apiPort, authPort }) {
-  return [
-    { port: webPort, variable: 'PORT', title: 'the web app' },
-    { port: apiPort, variable: 'API_PORT', title: 'the API' },
-    { port: authPort, variable: 'COUNTERSIGN_PORT', title: 'the auth server' },
-  ]
-}
-
 /**
- * The three processes. Each gets the secrets that it needs and no other.
+ * The three processes of the example `todo`. Each gets the secrets that it needs and no other.
  * @param {Settings} settings
  * @param {Secrets} secrets
  * @param {NodeJS.ProcessEnv} env

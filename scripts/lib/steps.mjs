@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { auditDependencies } from './audit.mjs'
-import { BUILT_BY_TSC, buildWeb } from './build.mjs'
+import { BUILT_BY_TSC } from './build.mjs'
+import { buildExamples } from './examples.mjs'
 import { checkPackages } from './package-checks.mjs'
 import { bin, ROOT } from './paths.mjs'
 import { checkPython } from './python-checks.mjs'
@@ -49,7 +50,7 @@ export const STEPS = [
     run: ({ env, args }) => runVitest(args.length ? args : ['packages/', 'examples/'], env),
   },
   { id: 'python', title: 'The Python package (ruff, mypy, pytest)', run: checkPython },
-  { id: 'web', title: 'Build of the web app (next build)', run: buildExample },
+  { id: 'web', title: 'Build of the web apps (next build)', run: buildWebApps },
   {
     id: 'start',
     title: 'npm start, on ports of its own (vitest)',
@@ -71,8 +72,8 @@ function command(name, args) {
 }
 
 /** @returns {Promise<Outcome>} */
-async function buildExample() {
-  await buildWeb(console.log)
+async function buildWebApps() {
+  await buildExamples(console.log)
   return PASSED
 }
 

@@ -55,15 +55,32 @@ describe('npm start', () => {
     expect(ended.text).toContain(`${name}=`)
   })
 
-  it.each([[['--api', 'django']], [['--api']], [['fastapi']]])('refuses %j', async (options) => {
+  it.each([
+    [['--api', 'django']],
+    [['--api']],
+    [['fastapi']],
+    [['--api', 'hono', '--api', 'fastapi']],
+  ])('refuses %j', async (options) => {
     const ended = await start({}, options)
 
     expectOneSentence(ended)
     expect(ended.text).toContain('--api fastapi')
   })
 
+  it.each(['nothing', 'constructor', ''])(
+    'refuses the example "%s" and lists them',
+    async (name) => {
+      const ended = await start({}, ['--example', name])
+
+      expectOneSentence(ended)
+      expect(ended.text).toContain('todo')
+    },
+  )
+
   it('says what is missing for the API in Python', async () => {
-    const ended = await start({ PYTHON: '/nowhere/python3' }, ['--api', 'fastapi'])
+    const ended = await start({ PYTHON: '/nowhere/python3' }, [
+      ...['--example', 'todo', '--api', 'fastapi'],
+    ])
 
     expectOneSentence(ended)
     expect(ended.text).toContain('Python 3.10 or newer')
