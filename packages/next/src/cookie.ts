@@ -50,7 +50,7 @@ export function setCookieHeader(form: CookieForm, value: string, maxAgeSeconds?:
 export function readCookie(header: string | null, name: string): string | null {
   const values = pairs(header).filter((pair) => nameOf(pair) === name)
   const [only] = values
-  return values.length === 1 && only ? only.slice(only.indexOf('=') + 1).trim() : null
+  return values.length === 1 && only ? trimOws(only.slice(only.indexOf('=') + 1)) : null
 }
 
 /**
@@ -65,10 +65,18 @@ export function replaceCookie(header: string | null, name: string, value: string
 function pairs(header: string | null): string[] {
   return (header ?? '')
     .split(';')
-    .map((pair) => pair.trim())
+    .map(trimOws)
     .filter((pair) => pair !== '')
 }
 
 function nameOf(pair: string): string {
-  return pair.slice(0, pair.includes('=') ? pair.indexOf('=') : undefined).trim()
+  return trimOws(pair.slice(0, pair.includes('=') ? pair.indexOf('=') : undefined))
+}
+
+/**
+ * Spaces and tabs only. `trim` takes away more, U+00A0 for one: a browser does not see `__Host-` in a
+ * name that begins with it, so a neighbouring subdomain may set that cookie.
+ */
+function trimOws(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
 }

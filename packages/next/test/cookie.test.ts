@@ -38,6 +38,25 @@ describe('readCookie', () => {
   )
 })
 
+describe('a cookie of a neighbouring subdomain', () => {
+  it.each(['\u00a0', '\u2000', '\ufeff', '\v', '\u0085'])(
+    'is not taken for ours because of %j around its name',
+    (space) => {
+      expect(readCookie(`${space}__Host-s=planted`, '__Host-s')).toBeNull()
+      expect(readCookie(`a=1;${space}__Host-s=planted`, '__Host-s')).toBeNull()
+      expect(readCookie(`__Host-s${space}=planted; __Host-s=own`, '__Host-s')).toBe('own')
+    },
+  )
+
+  it.each(['__host-s', '__HOST-S', '__Host-S', '=__Host-s'])('is not ours as %s', (name) => {
+    expect(readCookie(`${name}=planted; __Host-s=own`, '__Host-s')).toBe('own')
+  })
+
+  it('leaves nobody signed in as somebody else: two of one name are none', () => {
+    expect(readCookie('__Host-s=planted; __Host-s=own', '__Host-s')).toBeNull()
+  })
+})
+
 describe('replaceCookie', () => {
   it('replaces one and keeps the spelling of the others', () => {
     const header = 'a=%zz; s=old; b="q%20q"; flag'
