@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { BASE_PATH, USER_AGENT_HEADER, USER_IP_HEADER } from '@countersign/core'
+import { BASE_PATH, basicAuthorization, USER_AGENT_HEADER, USER_IP_HEADER } from '@countersign/core'
 import type { Settings } from './settings.js'
 import { parseObject } from './shape.js'
 
@@ -61,15 +61,11 @@ function requestHeaders(settings: Settings, request: ServerRequest): Headers {
   if (request.body) headers.set('Content-Type', 'application/json')
   const { client } = settings
   if (request.bearer) headers.set('Authorization', `Bearer ${request.bearer}`)
-  else if (client) headers.set('Authorization', `Basic ${basic(client.id, client.secret)}`)
+  else if (client) headers.set('Authorization', basicAuthorization(client.id, client.secret))
   const { ip, userAgent } = request.caller ?? {}
   if (client && ip) headers.set(USER_IP_HEADER, ip)
   if (client && userAgent) headers.set(USER_AGENT_HEADER, userAgent)
   return headers
-}
-
-function basic(id: string, secret: string): string {
-  return Buffer.from(`${id}:${secret}`, 'utf8').toString('base64')
 }
 
 async function readReply(response: Response): Promise<ServerReply> {

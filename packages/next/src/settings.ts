@@ -142,10 +142,8 @@ function clientCredential(option: CountersignOptions['client'], env: Environment
   const id = option?.id ?? env.COUNTERSIGN_CLIENT_ID
   const secret = option?.secret ?? env.COUNTERSIGN_CLIENT_SECRET
   if (!id && !secret) return undefined
-  if (!id || !secret || id.includes(':')) {
-    throw new TypeError(
-      'COUNTERSIGN_CLIENT_ID (without a colon) and COUNTERSIGN_CLIENT_SECRET belong together',
-    )
+  if (!id || !secret) {
+    throw new TypeError('COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET belong together')
   }
   return { id, secret }
 }

@@ -208,9 +208,21 @@ describe('proxy', () => {
     await browser.visit('/', { headers: { 'x-platform-ip': '203.0.113.7' } })
 
     const { headers } = auth.calls.at(-1) ?? {}
-    expect(headers?.get('authorization')).toBe(`Basic ${btoa('todo-web:client secret')}`)
+    expect(headers?.get('authorization')).toBe(`Basic ${btoa('todo-web:client+secret')}`)
     expect(headers?.get('countersign-user-ip')).toBe('203.0.113.7')
     expect(headers?.get('countersign-user-agent')).toBe('Test/1.0')
+  })
+
+  it.each(['50%', 'a+b', '%41', 'a:b c'])('sends the client secret %s unharmed', async (secret) => {
+    const { browser, auth, clock } = await signedIn({ client: { id: 'todo-web', secret } })
+    clock.seconds += 900
+
+    await browser.visit()
+
+    const [, encoded] = auth.calls.at(-1)?.headers.get('authorization')?.split(' ') ?? []
+    const [id, sent = ''] = atob(String(encoded)).split(':')
+    // The server decodes both as form fields (RFC 6749 section 2.3.1).
+    expect([id, new URLSearchParams(`s=${sent}`).get('s')]).toEqual(['todo-web', secret])
   })
 
   it('states no address by default, whatever the browser claims', async () => {

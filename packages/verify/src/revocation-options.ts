@@ -2,7 +2,7 @@
  * The option `revocations`: where a verifier hears of revocations, and what it does when it does not.
  * @module
  */
-import { basicAuthorization } from './client-credentials.js'
+import { basicAuthorization } from '@countersign/core'
 import { readAddress, readText, refuseUnknown } from './option-readers.js'
 
 const STALE_POLICIES = ['open', 'closed', 'introspect'] as const

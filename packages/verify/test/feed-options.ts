@@ -1,4 +1,4 @@
-import { basicAuthorization } from '../src/client-credentials.js'
+import { basicAuthorization } from '@countersign/core'
 import { quietFetch } from '../src/quiet-fetch.js'
 import type { RevocationFeedOptions } from '../src/revocation-feed.js'
 import type { WarningListener } from '../src/warnings.js'

@@ -1,5 +1,5 @@
+import { basicAuthorization } from '@countersign/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { basicAuthorization } from '../src/client-credentials.js'
 import { createIntrospection } from '../src/introspection.js'
 import { type FeedServer, json, startFeedServer } from './feed-server.js'
 import { type Clock, clockAt, NOW } from './fixtures.js'

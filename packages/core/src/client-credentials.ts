@@ -1,8 +1,3 @@
-/**
- * How a verifier authenticates to the auth server.
- * @module
- */
-
 /** `Authorization` of a client: id and secret are form-encoded first (RFC 6749 section 2.3.1). */
 export function basicAuthorization(clientId: string, clientSecret: string): string {
   const pair = `${formEncode(clientId)}:${formEncode(clientSecret)}`
