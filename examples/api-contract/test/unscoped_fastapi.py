@@ -1,9 +1,9 @@
 """Run the API on FastAPI with the SQL of somebody who forgot the user: a double of `task_sql`."""
 
-import sys
+import runpy
 from dataclasses import asdict
 
-import tasks_api.task_sql as task_sql
+from tasks_api import task_sql
 
 task_sql.TASK_SQL = task_sql.TaskSql(
     **{
@@ -12,6 +12,4 @@ task_sql.TASK_SQL = task_sql.TaskSql(
     }
 )
 
-from tasks_api.__main__ import main  # noqa: E402
-
-sys.exit(main())
+runpy.run_module("tasks_api", run_name="__main__")
