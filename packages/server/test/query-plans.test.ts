@@ -19,12 +19,7 @@ const MAY_READ_ALL: readonly (readonly [part: string, reason: string])[] = [
   ['select id, secret_hash, scopes from countersign_clients', 'a handful of clients'],
   ['delete from countersign_clients\n', 'an operator removes a client and ends its sessions, once'],
   ['"pg_catalog"."pg_class"', 'Better Auth looks at the schema, once for each process'],
-  [`< clock_timestamp() - interval '7 days'`, 'purges in the background: the clock uses no index'],
-  ['delete from "session" where "expiresAt"', 'purges in the background'],
-  [
-    `< clock_timestamp() - interval '25 hours'`,
-    'purges in the background: the clock uses no index',
-  ],
+  ['delete from "session" where "expiresAt"', 'purges in the background, by no index'],
 ]
 
 let opened: TestDatabase

@@ -60,9 +60,12 @@ export const END_OTHERS = end('s.user_id = $2 and s.id <> $3')
 /** $2 session id of Better Auth, which ended it by its own means. */
 export const END_BY_AUTH_SESSION = end('s.auth_session_id = $2')
 
-/** Rows that no answer needs any more. Revocations outlive every access token they concern. */
+/**
+ * Rows that no answer needs any more. Revocations outlive every access token they concern. A clock
+ * that stands still during a statement lets it use an index.
+ */
 export const PURGE = [
-  `delete from countersign_sessions where expires_at < clock_timestamp() - interval '7 days'`,
+  `delete from countersign_sessions where expires_at < statement_timestamp() - interval '7 days'`,
   `delete from "session" where "expiresAt" < clock_timestamp()`,
-  `delete from countersign_revocations where at < clock_timestamp() - interval '25 hours'`,
+  `delete from countersign_revocations where at < statement_timestamp() - interval '25 hours'`,
 ] as const
