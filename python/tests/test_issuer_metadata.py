@@ -86,12 +86,19 @@ def test_ends_the_program_that_asked_for_it(issuer: Issuer, web: WebServer) -> N
         verifier.check_secrets()
 
 
-def test_goes_on_while_one_secret_replaces_another(issuer: Issuer, web: WebServer) -> None:
-    issuer.metadata = {"countersign_hs256_kids": [THEIRS, OURS]}
+def test_goes_on_where_it_holds_the_secret_that_signs(issuer: Issuer, web: WebServer) -> None:
+    issuer.metadata = {"countersign_hs256_kids": [OURS, THEIRS]}
 
     issuer.verifier(web, on_mismatch="exit").ready()
 
-    assert issuer.codes == ["key_mismatch"]
+    assert issuer.codes == []
+
+
+def test_does_not_go_on_with_a_secret_that_no_longer_signs(issuer: Issuer, web: WebServer) -> None:
+    issuer.metadata = {"countersign_hs256_kids": [THEIRS, OURS]}
+
+    with pytest.raises(ValueError, match=THEIRS):
+        issuer.verifier(web, on_mismatch="exit").ready()
 
 
 @pytest.mark.parametrize(

@@ -18,20 +18,18 @@ _KID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 def compare_secrets(issuer: str, ours: Sequence[str], notices: Notices) -> str | None:
-    """Compare the names of our secrets with those that the issuer lists.
+    """Compare the names of our secrets with that of the issuer's.
 
-    They are `countersign_hs256_kids` of its metadata (RFC 8414). A difference is one warning that
-    names both; without the list, or without an answer, there is nothing to compare. Returns what is
-    wrong if none of the issuer's secrets is ours.
+    The names are `countersign_hs256_kids` of its metadata (RFC 8414), the one that signs first. If
+    we do not hold that one, a warning names both, and is returned; without the list, or without an
+    answer, there is nothing to compare.
     """
-    theirs = _listed_kids(issuer, notices)
-    if not theirs or set(theirs) <= set(ours):
+    signing = next(iter(_listed_kids(issuer, notices) or []), None)
+    if signing is None or signing in ours:
         return None
-    message = (
-        f"the issuer signs with secret {', '.join(theirs)}, this verifier holds {', '.join(ours)}"
-    )
+    message = f"the issuer signs with secret {signing}, this verifier holds {', '.join(ours)}"
     notices.tell("key_mismatch", message)
-    return message if set(theirs).isdisjoint(ours) else None
+    return message
 
 
 def _listed_kids(issuer: str, notices: Notices) -> list[str] | None:
