@@ -12,6 +12,8 @@ const ROUNDS = 5
 const ROUND_MS = 4_000
 /** More callers than can be hashed at once, fewer than the queue takes. */
 const STORM = 8
+/** Of the server: as many hashes at once as there are cores, and one for everything else. */
+const THREADS = availableParallelism() + 1
 
 /**
  * Logins over HTTP beside the bare hash, and how long the event loop is held up meanwhile. The bare
@@ -20,9 +22,8 @@ const STORM = 8
  */
 export async function run() {
   const postgres = await startPostgres({ fsync: true })
-  // As many hashes at once as there are cores, on either side.
-  const threads = { UV_THREADPOOL_SIZE: String(availableParallelism() + 1) }
-  const server = await startServer('countersign', { DATABASE_URL: postgres.url, ...threads })
+  const environment = { DATABASE_URL: postgres.url, UV_THREADPOOL_SIZE: String(THREADS) }
+  const server = await startServer('countersign', environment)
   try {
     const body = { email: 'ada@example.com', password: PASSWORD }
     await call(`${server.url}/api/auth/signup`, { body })
@@ -54,7 +55,7 @@ async function report(server, login, bare) {
     middle((round) => round[kind].perSecond).toFixed(1),
   ]
   return [
-    `Packages: ${versions('@node-rs/argon2')}. Argon2id, 19 MiB, t = 2, p = 1; ${STORM} callers at once; PostgreSQL with fsync.`,
+    `Packages: ${versions('@node-rs/argon2')}. Argon2id, 19 MiB, t = 2, p = 1; ${STORM} callers at once; PostgreSQL with fsync; UV_THREADPOOL_SIZE=${THREADS} for the server.`,
     'CPU-seconds are those of the process that hashes. By the clock, the bare hash has all cores to itself, and a login shares them with its callers and PostgreSQL.',
     table(
       ['', 'ratio', 'per CPU-second', 'ratio by the clock', 'per second'],
