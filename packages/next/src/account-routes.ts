@@ -7,7 +7,6 @@ import {
   withSession,
 } from './answers.js'
 import { callAuthServer, callerOf, type ServerRequest } from './auth-server.js'
-import { isRefreshDue } from './refresh.js'
 import type { Route, RouteInput } from './route.js'
 import { readSession, type SealedSession } from './sealed-session.js'
 
@@ -51,11 +50,11 @@ async function onBehalfOf(
   input: RouteInput,
   request: (session: SealedSession) => ServerRequest,
 ): Promise<Response> {
-  const { settings, refresh } = input.context
+  const { settings, refresh, needOf } = input.context
   const session = readSession(input.request.headers.get('cookie'), settings)
   if (!session) return refuse('missing_token')
   const caller = callerOf(input.request, settings)
-  if (!isRefreshDue(session, settings)) return pass(input, request(session))
+  if (needOf(session) === 'none') return pass(input, request(session))
   const outcome = await refresh(session, caller)
   if (outcome.kind === 'ended') return refuse(outcome.code)
   if (outcome.kind === 'unavailable') return refuseForNow(outcome.retryAfterSeconds)

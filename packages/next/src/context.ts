@@ -1,13 +1,15 @@
-import { BASE_PATH } from '@countersign/core'
-import { createVerifier, type Verifier } from '@countersign/verify'
+import type { Verifier } from '@countersign/verify'
 import { createRefresh, type Refresh } from './refresh.js'
+import { createNeedOf, type NeedOf } from './refresh-need.js'
 import { type CountersignOptions, resolveSettings, type Settings } from './settings.js'
+import { verifierFor } from './verifier.js'
 
 /** What one `createCountersign` shares between its parts. */
 export interface Context {
   readonly settings: Settings
   readonly refresh: Refresh
   readonly verifier: Verifier
+  readonly needOf: NeedOf
 }
 
 /**
@@ -23,12 +25,7 @@ export function lazyContext(options: CountersignOptions): () => Context {
 }
 
 function createContext(settings: Settings): Context {
-  const { issuer, audience, algorithms, now, fetch, logger, maxLifetimeSeconds } = settings
-  const verifier = createVerifier({
-    ...{ issuer, audience, algorithms, now, fetch },
-    ...(maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds }),
-    jwksUri: `${settings.server}${BASE_PATH}/jwks`,
-    onWarning: ({ message }) => logger.warn(`countersign: ${message}`),
-  })
-  return { settings, refresh: createRefresh(settings), verifier }
+  const verifier = verifierFor(settings)
+  const refresh = createRefresh(settings)
+  return { settings, verifier, refresh, needOf: createNeedOf(settings, verifier) }
 }

@@ -4,7 +4,6 @@ import { callerOf } from './auth-server.js'
 import type { Context } from './context.js'
 import { cookieAttributes, replaceCookie } from './cookie.js'
 import { forward } from './forward.js'
-import { isRefreshDue } from './refresh.js'
 import { readSession, type SealedSession, sealSession } from './sealed-session.js'
 import { type Session, sessionView } from './session.js'
 
@@ -55,17 +54,22 @@ export function createProxy(context: () => Context, step?: ProxyStep): Countersi
 }
 
 /**
- * Refreshes if it is due. Our own route handlers do so themselves: were the proxy to write the
+ * Refreshes if that is needed. Our own route handlers do so themselves: were the proxy to write the
  * cookie for them as well, a sign-out could be undone by the older of two `Set-Cookie` headers.
  */
 async function visitOf(request: NextRequest, context: Context): Promise<Visit> {
-  const { settings, refresh } = context
+  const { settings, refresh, needOf } = context
   const session = readSession(request.headers.get('cookie'), settings)
   const isOurs = `${request.nextUrl.pathname}/`.startsWith(`${settings.basePath}/`)
-  if (!session || isOurs || !isRefreshDue(session, settings)) return { session, renewed: false }
+  if (!session || isOurs) return { session, renewed: false }
+  const need = needOf(session)
+  if (need === 'none') return { session, renewed: false }
   const outcome = await refresh(session, callerOf(request, settings))
   if (outcome.kind === 'renewed') return { session: outcome.session, renewed: true }
-  if (outcome.kind === 'unavailable') return { session, renewed: false }
+  // Pages find out by themselves that a token must not be used any more.
+  if (outcome.kind === 'unavailable') {
+    return { session: need === 'soon' ? session : null, renewed: false }
+  }
   // Ended: signed out for this request. The browser's cookie stays until the token route has asked
   // again, because by now it may be the cookie of a newer sign-in.
   replaceRequestCookie(request, settings.cookie.name, null)

@@ -13,13 +13,6 @@ export type RefreshOutcome =
 
 export type Refresh = (session: SealedSession, caller: Caller) => Promise<RefreshOutcome>
 
-/** Whether no more than the margin, or than a tenth of the token's lifetime, remains. */
-export function isRefreshDue(session: SealedSession, settings: Settings): boolean {
-  const lifetime = session.accessExpiresAt - session.accessIssuedAt
-  const margin = Math.min(settings.refreshMarginSeconds, lifetime / 10)
-  return session.accessExpiresAt - settings.now() <= margin
-}
-
 /**
  * A refresh that runs once per refresh token at a time in this process. This only saves requests:
  * the auth server answers parallel refreshes alike.

@@ -37,6 +37,7 @@ export interface CountersignOptions {
   readonly clientIp?: Maybe<(request: Request) => string | undefined>
   /** Clock, in seconds since 1970. */
   readonly now?: Maybe<() => number>
+  /** Calls the auth server and the API; the revocation feed goes through it as well. */
   readonly fetch?: Maybe<typeof globalThis.fetch>
   /** Where warnings go; never a token or an address. `console` by default. */
   readonly logger?: Maybe<Pick<Console, 'warn'>>
@@ -61,6 +62,11 @@ export interface Settings {
   readonly clientIp: (request: Request) => string | undefined
   readonly now: () => number
   readonly fetch: typeof globalThis.fetch
+  /** What of these two was an option, and is not our default. */
+  readonly injected: {
+    readonly now?: () => number
+    readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
+  }
   readonly logger: { readonly warn: (message: string) => void }
 }
 
@@ -112,6 +118,10 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
     clientIp: options.clientIp ?? (() => undefined),
     now,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    injected: {
+      ...(options.now ? { now: options.now } : {}),
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    },
     logger: limitWarnings(options.logger ?? console, now),
   })
 }

@@ -7,10 +7,8 @@ import {
   withSession,
 } from './answers.js'
 import { callerOf } from './auth-server.js'
-import { isRefreshDue } from './refresh.js'
 import type { Route, RouteInput } from './route.js'
 import { readSession, type SealedSession } from './sealed-session.js'
-import type { Settings } from './settings.js'
 
 /**
  * The access token for the browser. `{ rejected: jti }` names a token that an API refused: if it is
@@ -22,14 +20,12 @@ import type { Settings } from './settings.js'
  * 503 with `Retry-After` when it cannot be told; the cookie stays.
  */
 export const token: Route = async (input) => {
-  const { settings } = input.context
+  const { settings, needOf } = input.context
   const session = readSession(input.request.headers.get('cookie'), settings)
   if (!session) return refuse('missing_token')
-  const isRejected = input.body.rejected === session.tokenId
-  if (!isRejected && !isRefreshDue(session, settings)) {
-    return answer(200, sessionBody(session, settings))
-  }
-  return renew(session, { ...input, mayServeOld: !isRejected })
+  const need = input.body.rejected === session.tokenId ? 'now' : needOf(session)
+  if (need === 'none') return answer(200, sessionBody(session, settings))
+  return renew(session, { ...input, mayServeOld: need === 'soon' })
 }
 
 /** The same with a refresh in any case. */
@@ -50,9 +46,7 @@ async function renew(
       return withSession(response, outcome.session, settings)
     }
     case 'unavailable': {
-      if (!input.mayServeOld || hasRunOut(session, settings)) {
-        return refuseForNow(outcome.retryAfterSeconds)
-      }
+      if (!input.mayServeOld) return refuseForNow(outcome.retryAfterSeconds)
       return answer(200, sessionBody(session, settings))
     }
     case 'ended': {
@@ -61,8 +55,4 @@ async function renew(
       return input.body.keepCookie === true ? response : withoutSession(response, settings)
     }
   }
-}
-
-function hasRunOut(session: SealedSession, settings: Settings): boolean {
-  return session.accessExpiresAt - settings.now() < 1
 }

@@ -7,6 +7,7 @@ import {
   signAccessToken,
   signingKeyFromJwk,
 } from '@countersign/core'
+import { createFakeFeed, type FakeFeed } from './fake-feed.js'
 
 export const SERVER_URL = 'http://auth.test'
 export const AUDIENCE = 'todo-api'
@@ -18,6 +19,8 @@ interface Behaviour {
   intercept?: ((call: Call) => Response | Promise<Response> | undefined) | undefined
   accessSeconds: number
   audience: string
+  /** Whether tokens are signed with a key that is not in the key set. */
+  signsWithUnknownKey: boolean
 }
 
 interface Call {
@@ -32,6 +35,8 @@ interface Row {
   readonly email: string
   readonly remember: boolean
   generation: number
+  role: string
+  ver: number
   endedFor?: string
 }
 
@@ -43,16 +48,25 @@ export interface FakeAuthServer {
   readonly rows: Map<string, Row>
   readonly count: (path: string) => number
   readonly end: (sessionId: string, reason: string) => void
+  readonly feed: FakeFeed
 }
 
 let jwk: PrivateJwk | undefined
+let unknownJwk: PrivateJwk | undefined
 
 export async function startFakeAuthServer(now: () => number): Promise<FakeAuthServer> {
   jwk ??= await generatePrivateJwk('EdDSA')
+  unknownJwk ??= await generatePrivateJwk('EdDSA')
   const key = signingKeyFromJwk(jwk)
+  const unknownKey = signingKeyFromJwk(unknownJwk)
   const rows = new Map<string, Row>()
   const calls: Call[] = []
-  const behaviour: Behaviour = { accessSeconds: 900, audience: AUDIENCE }
+  const behaviour: Behaviour = {
+    accessSeconds: 900,
+    audience: AUDIENCE,
+    signsWithUnknownKey: false,
+  }
+  const feed = createFakeFeed(`${SERVER_URL}/api/auth`, now)
 
   const accessToken = (row: Row): string => {
     const iat = Math.floor(now())
@@ -67,10 +81,10 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
         iat,
         exp: iat + behaviour.accessSeconds,
         email: row.email,
-        role: row.email.startsWith('admin') ? 'admin' : 'user',
-        ver: 1,
+        role: row.role,
+        ver: row.ver,
       },
-      key,
+      behaviour.signsWithUnknownKey ? unknownKey : key,
     )
   }
 
@@ -87,7 +101,7 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
           email: row.email,
           name: 'Ada',
           image: null,
-          role: row.email.startsWith('admin') ? 'admin' : 'user',
+          role: row.role,
           emailVerified: false,
           createdAt: '2026-01-01T00:00:00.000Z',
           updatedAt: '2026-01-01T00:00:00.000Z',
@@ -104,7 +118,9 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
   const signIn = ({ body }: Call, status: number): Response => {
     if (body.password !== PASSWORD) return problemResponse('invalid_credentials')
     const email = String(body.email)
-    const row: Row = { id: randomUUID(), email, remember: body.remember !== false, generation: 1 }
+    const role = email.startsWith('admin') ? 'admin' : 'user'
+    const remember = body.remember !== false
+    const row: Row = { id: randomUUID(), email, remember, generation: 1, role, ver: 1 }
     rows.set(row.id, row)
     return session(row, status)
   }
@@ -146,6 +162,7 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
   return {
     behaviour,
     calls,
+    feed,
     rows,
     count: (path) => calls.filter((call) => call.path === path).length,
     end: (sessionId, reason) => {
@@ -155,6 +172,7 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
     fetch: async (input, init) => {
       const request = new Request(input, init)
       const path = new URL(request.url).pathname.replace('/api/auth', '')
+      if (path === '/revocations') return feed.open(request)
       const text = await request.text()
       const body = text ? JSON.parse(text) : {}
       const call: Call = { method: request.method, path, headers: request.headers, body }
