@@ -6,7 +6,7 @@ import { tokenEnd } from '../lib/token-end'
 import { LocalTime } from './local-time'
 
 /** When the access token runs out; follows the token as this tab renews it. */
-export function AccessTokenEnd({ seconds }: { seconds: number }) {
+export function AccessTokenEnd({ seconds }: { seconds?: number }) {
   const client = useClient()
   const [end, setEnd] = useState(seconds)
 
@@ -21,5 +21,5 @@ export function AccessTokenEnd({ seconds }: { seconds: number }) {
     return () => clearInterval(timer)
   }, [client])
 
-  return <LocalTime seconds={end} />
+  return end === undefined ? '…' : <LocalTime seconds={end} />
 }

@@ -2,8 +2,8 @@
 
 import type { FormEvent, RefObject } from 'react'
 import { useDraft } from '../hooks/use-draft'
+import { useSignedIn } from '../hooks/use-signed-in'
 import { MAX_TITLE_LENGTH } from '../lib/task'
-import { useSignedIn } from './session-watch'
 
 interface AddTaskProps {
   readonly field: RefObject<HTMLInputElement | null>

@@ -1,22 +1,11 @@
 'use client'
 
 import { type InitialSession, SessionProvider } from '@countersign/client/react'
-import { createContext, type ReactNode, useContext } from 'react'
+import type { ReactNode } from 'react'
 import { useSessionWatch } from '../hooks/use-session-watch'
+import { SignedInContext } from '../hooks/use-signed-in'
 import { browserClient } from '../lib/browser-client'
 import { OfflineNote } from './offline-note'
-
-interface SignedIn {
-  readonly apiUrl: string
-  readonly userId: string | undefined
-}
-
-const SignedInContext = createContext<SignedIn>({ apiUrl: '', userId: undefined })
-
-/** Who the page was made for, and where its API is. */
-export function useSignedIn(): SignedIn {
-  return useContext(SignedInContext)
-}
 
 interface SessionWatchProps {
   readonly apiUrl: string
@@ -30,7 +19,7 @@ export function SessionWatch({ apiUrl, session, children }: SessionWatchProps) {
   const userId = session?.user.id
   return (
     <SessionProvider client={browserClient(apiUrl)} initialSession={session}>
-      <SignedInContext value={{ apiUrl, userId }}>
+      <SignedInContext value={{ apiUrl, authUrl: '', userId }}>
         <Watch userId={userId} />
         {children}
         <OfflineNote />
@@ -39,7 +28,7 @@ export function SessionWatch({ apiUrl, session, children }: SessionWatchProps) {
   )
 }
 
-function Watch({ userId }: Pick<SignedIn, 'userId'>) {
+function Watch({ userId }: { userId: string | undefined }) {
   useSessionWatch(userId)
   return null
 }

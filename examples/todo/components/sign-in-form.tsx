@@ -1,6 +1,7 @@
 'use client'
 
 import { useAuthForm } from '../hooks/use-auth-form'
+import { sendAuthForm } from '../lib/send-auth-form'
 import { EmailField } from './email-field'
 import { FormAlert } from './form-alert'
 import { PasswordField } from './password-field'
@@ -16,7 +17,11 @@ interface AuthFormProps {
 
 /** Signs in, by a request of the page or, before it has woken up, as a plain form. */
 export function SignInForm({ apiUrl, returnTo, initialAlert }: AuthFormProps) {
-  const form = useAuthForm({ action: 'login', apiUrl, returnTo, initialAlert })
+  const form = useAuthForm({
+    action: 'login',
+    initialAlert,
+    send: (fields) => sendAuthForm(fields, { action: 'login', apiUrl, returnTo }),
+  })
   return (
     <form className="form" method="post" action="/form/sign-in" {...form.props}>
       <input type="hidden" name="returnTo" value={returnTo} />

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { useAuthForm } from '../hooks/use-auth-form'
+import { sendAuthForm } from '../lib/send-auth-form'
 import { EmailField } from './email-field'
 import { FormAlert } from './form-alert'
 import { PasswordField } from './password-field'
@@ -19,7 +20,11 @@ interface AuthFormProps {
 
 /** Creates an account and signs in. */
 export function SignUpForm({ apiUrl, returnTo, initialAlert }: AuthFormProps) {
-  const form = useAuthForm({ action: 'signup', apiUrl, returnTo, initialAlert })
+  const form = useAuthForm({
+    action: 'signup',
+    initialAlert,
+    send: (fields) => sendAuthForm(fields, { action: 'signup', apiUrl, returnTo }),
+  })
   const [password, setPassword] = useState('')
   const [email, setEmail] = useState('')
   return (

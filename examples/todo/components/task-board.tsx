@@ -1,12 +1,12 @@
 'use client'
 
 import { useRef, useState } from 'react'
+import { useSignedIn } from '../hooks/use-signed-in'
 import { useTasks } from '../hooks/use-tasks'
 import { useUnsentTitles } from '../hooks/use-unsent-titles'
 import type { TaskPage } from '../lib/task'
 import { countTasks, type Row, shown } from '../lib/task-list'
 import { AddTask } from './add-task'
-import { useSignedIn } from './session-watch'
 import { TaskCount } from './task-count'
 import { TaskRow } from './task-row'
 import { UndoBar } from './undo-bar'

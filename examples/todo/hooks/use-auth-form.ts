@@ -1,20 +1,14 @@
 import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
-import { browserClient } from '../lib/browser-client'
+import { type AuthAction, checkAuthForm, type FieldErrors } from '../lib/auth-form'
 import type { RequestProblem } from '../lib/request-problem'
-import {
-  type AuthAction,
-  checkAuthForm,
-  type FieldErrors,
-  sendAuthForm,
-} from '../lib/send-auth-form'
 import { errorSentence } from '../lib/sentences'
 import { useCountdown } from './use-countdown'
 
 interface AuthFormOptions {
   readonly action: AuthAction
-  readonly apiUrl: string
-  readonly returnTo: string
-  readonly initialAlert: string | undefined
+  /** What kept the visitor out; undefined when signed in, and the form is about to be gone. */
+  readonly send: (fields: FormData) => Promise<RequestProblem | undefined>
+  readonly initialAlert?: string | undefined
 }
 
 /** The fields an answer is about; every other problem concerns the form as a whole. */
@@ -24,8 +18,8 @@ const FIELD_OF_CODE: Readonly<Record<string, string>> = {
   breached_password: 'password',
 }
 
-/** Checks and sends a sign-in or sign-up form, and leads on to `returnTo` when it succeeded. */
-export function useAuthForm({ action, apiUrl, returnTo, initialAlert }: AuthFormOptions) {
+/** Checks and sends a sign-in or sign-up form. */
+export function useAuthForm({ action, send, initialAlert }: AuthFormOptions) {
   const form = useRef<HTMLFormElement>(null)
   const alert = useRef<HTMLDivElement>(null)
   const sending = useRef(false)
@@ -66,11 +60,11 @@ export function useAuthForm({ action, apiUrl, returnTo, initialAlert }: AuthForm
     if (Object.keys(found).length > 0) return showErrors(found)
     sending.current = true
     setBusy(true)
-    const answer = await sendAuthForm(action, fields)
-    if (answer.ok) return enter(apiUrl, answer.session, returnTo) // Busy until the page is gone.
+    const problem = await send(fields)
+    if (!problem) return // Busy until the page is gone.
     sending.current = false
     setBusy(false)
-    showProblem(answer.problem)
+    showProblem(problem)
   }
 
   const onInput = (event: FormEvent<HTMLFormElement>) => {
@@ -85,16 +79,6 @@ export function useAuthForm({ action, apiUrl, returnTo, initialAlert }: AuthForm
     busy,
     blocked: wait.secondsLeft > 0,
   }
-}
-
-/**
- * Tells the other tabs who is signed in now, then leaves with a real navigation. The part of the
- * address after "#" never reached the server, but came along with its redirects.
- */
-function enter(apiUrl: string, session: unknown, returnTo: string): void {
-  browserClient(apiUrl).adopt(session)
-  const hash = returnTo.includes('#') ? '' : window.location.hash
-  window.location.replace(returnTo + hash)
 }
 
 type FormRef = RefObject<HTMLFormElement | null>

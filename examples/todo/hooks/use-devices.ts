@@ -2,12 +2,12 @@ import { useClient } from '@countersign/client/react'
 import { useCallback, useEffect, useState } from 'react'
 import type { Device } from '../lib/device'
 import { problemOf, REQUEST_TIMEOUT_MS } from '../lib/request-problem'
-
-const SESSIONS = '/api/auth/sessions'
+import { useSignedIn } from './use-signed-in'
 
 /** The devices a user is signed in on, and how to sign them out. */
 export function useDevices() {
   const client = useClient()
+  const sessionsUrl = `${useSignedIn().authUrl}/api/auth/sessions`
   const [devices, setDevices] = useState<readonly Device[]>()
   const [problem, setProblem] = useState<string>()
   /** Id of the session that is being ended; `others` for all but this one. */
@@ -32,18 +32,20 @@ export function useDevices() {
   const load = useCallback(
     () =>
       run('Your devices could not be loaded.', async () => {
-        const { sessions } = (await (await send('GET', SESSIONS)).json()) as { sessions: Device[] }
+        const { sessions } = (await (await send('GET', sessionsUrl)).json()) as {
+          sessions: Device[]
+        }
         setDevices(sessions.toSorted(currentFirst))
       }),
-    [run],
+    [run, sessionsUrl],
   )
   useEffect(() => void load(), [load])
 
-  const end = async (path: string, id: string, keep: (device: Device) => boolean) => {
+  const end = async (url: string, id: string, keep: (device: Device) => boolean) => {
     if (ending) return
     setEnding(id)
     const ended = await run('That did not work. Please try again.', async () => {
-      await send('DELETE', path)
+      await send('DELETE', url)
     })
     if (ended) setDevices((list) => list?.filter(keep))
     setEnding(undefined)
@@ -54,16 +56,19 @@ export function useDevices() {
     problem,
     ending,
     load,
-    endOne: (id: string) => end(`${SESSIONS}/${id}`, id, (device) => device.id !== id),
-    endOthers: () => end(SESSIONS, 'others', (device) => device.current),
+    endOne: (id: string) => end(`${sessionsUrl}/${id}`, id, (device) => device.id !== id),
+    endOthers: () => end(sessionsUrl, 'others', (device) => device.current),
   }
 }
 
+export type Devices = ReturnType<typeof useDevices>
+
 class SignedOutError extends Error {}
 
-async function send(method: string, path: string): Promise<Response> {
-  const response = await fetch(path, {
+async function send(method: string, url: string): Promise<Response> {
+  const response = await fetch(url, {
     method,
+    credentials: 'include',
     headers: { 'X-Countersign': '1' },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   })

@@ -1,9 +1,9 @@
 import { useClient } from '@countersign/client/react'
 import { useCallback, useMemo, useReducer, useRef, useState } from 'react'
-import { useSignedIn } from '../components/session-watch'
 import type { TaskChange, TaskPage } from '../lib/task'
 import { createTaskApi, TaskApiError } from '../lib/task-api'
 import { firstPage, type Row, type RowProblem, reduceTasks, shown } from '../lib/task-list'
+import { useSignedIn } from './use-signed-in'
 
 type SavedRow = Pick<Row, 'key' | 'saved'>
 

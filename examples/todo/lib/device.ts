@@ -5,6 +5,8 @@ export interface Device {
   readonly expiresAt: string
   readonly lastSeenAt: string
   readonly current: boolean
+  /** False: ends with the browser. */
+  readonly remember: boolean
   readonly userAgent: string | null
   readonly ip: string | null
 }

@@ -29,7 +29,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 /** The tasks API, called by the browser itself. Every method throws `TaskApiError`. */
 export interface TaskApi {
-  list(cursor: string): Promise<TaskPage>
+  /** The first page, or that after a cursor. */
+  list(cursor?: string): Promise<TaskPage>
   add(title: string): Promise<Task>
   change(id: string, change: TaskChange): Promise<Task>
   /** Succeeds as well if the task was gone already. */
@@ -46,7 +47,8 @@ export function createTaskApi(apiUrl: string, fetch: SignedFetch): TaskApi {
         : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     })
   return {
-    list: async (cursor) => (await send('GET', `?limit=100&cursor=${cursor}`)).json(),
+    list: async (cursor) =>
+      (await send('GET', `?limit=100${cursor ? `&cursor=${cursor}` : ''}`)).json(),
     add: async (title) => (await send('POST', '', { title })).json(),
     change: async (id, change) => (await send('PATCH', `/${id}`, change)).json(),
     remove: async (id) => {

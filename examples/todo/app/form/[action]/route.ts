@@ -1,7 +1,7 @@
 import { handlers } from '../../../lib/auth'
+import { type AuthAction, accountIn } from '../../../lib/auth-form'
 import { leadTo } from '../../../lib/plain-form'
 import { safeReturnTo } from '../../../lib/return-to'
-import { type AuthAction, authBody } from '../../../lib/send-auth-form'
 
 const ACTIONS: Readonly<Record<string, AuthAction | 'logout'>> = {
   'sign-in': 'login',
@@ -39,7 +39,7 @@ async function ask(action: string, form: FormData, request: Request): Promise<Re
   headers.delete('Content-Length')
   headers.set('Content-Type', 'application/json')
   headers.set('X-Countersign', '1')
-  const body = action === 'logout' ? {} : authBody(action as AuthAction, form)
+  const body = action === 'logout' ? {} : accountIn(form)
   const url = new URL(`/api/auth/${action}`, request.url)
   const json = new Request(url, { method: 'POST', headers, body: JSON.stringify(body) })
   return handlers.POST(json)
