@@ -10,7 +10,8 @@ import { nextCli } from './services.mjs'
 /** What `tsc -b` is given: the packages, and the example that runs from its output. */
 export const BUILT_BY_TSC = ['.', 'examples/api-hono']
 
-const LOCK = join(ROOT, 'package-lock.json')
+/** Says which versions are built with. */
+export const LOCK = join(ROOT, 'package-lock.json')
 
 /** Builds the packages and the API, unless nothing has changed since. @param {Log} log */
 export async function buildPackages(log) {
@@ -49,8 +50,8 @@ export async function buildWeb(log, name = 'todo') {
   stamp(step, value)
 }
 
-/** @returns {NodeJS.ProcessEnv} */
-function buildEnvironment() {
+/** The environment without anything that a build must not see. @returns {NodeJS.ProcessEnv} */
+export function buildEnvironment() {
   const own = /^(COUNTERSIGN|NEXT_PUBLIC|API)_|^(DATABASE|DIRECT)_URL$/
   const others = Object.entries(process.env).filter(([name]) => !own.test(name))
   return { ...Object.fromEntries(others), NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }

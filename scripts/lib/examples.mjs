@@ -1,5 +1,6 @@
 import { buildWeb } from './build.mjs'
 import { describeServices } from './services.mjs'
+import { buildSpa, spaServices } from './spa.mjs'
 import { UserError } from './user-error.mjs'
 
 /** @typedef {import('./services.mjs').Settings} Settings */
@@ -24,6 +25,13 @@ export const EXAMPLES = {
     build: (log) => buildWeb(log, 'todo'),
     services: describeServices,
     tryIt: 'create an account and add a task',
+  },
+  spa: {
+    summary: 'the same list as a single-page app, without a web server of its own',
+    parts: ['web', 'api', 'auth'],
+    build: buildSpa,
+    services: spaServices,
+    tryIt: 'create an account, add a task and open a second tab',
   },
 }
 

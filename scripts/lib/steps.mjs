@@ -50,7 +50,7 @@ export const STEPS = [
     run: ({ env, args }) => runVitest(args.length ? args : ['packages/', 'examples/'], env),
   },
   { id: 'python', title: 'The Python package (ruff, mypy, pytest)', run: checkPython },
-  { id: 'web', title: 'Build of the web apps (next build)', run: buildWebApps },
+  { id: 'web', title: 'Build of the web apps (next build, vite build)', run: buildWebApps },
   {
     id: 'start',
     title: 'npm start, on ports of its own (vitest)',

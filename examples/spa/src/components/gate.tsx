@@ -1,0 +1,46 @@
+import { useRef } from 'react'
+import { endSentence } from '../../../todo/lib/sentences'
+import { usePageChange } from '../hooks/use-page-change'
+import { Brand } from './brand'
+import { Link } from './link'
+import { SignInForm } from './sign-in-form'
+import { SignUpForm } from './sign-up-form'
+
+interface GateProps {
+  readonly path: string
+  /** Why the session ended, if it did so by itself or in another tab. */
+  readonly reason: string | undefined
+}
+
+/**
+ * For everybody who is not signed in. It stands in place of the page that was asked for: its address
+ * stays, so it is there after the sign-in.
+ */
+export function Gate({ path, reason }: GateProps) {
+  const main = useRef<HTMLElement>(null)
+  const isNew = path === '/sign-up'
+  usePageChange(isNew ? 'Create an account' : 'Sign in', main)
+  const sentence = endSentence(reason)
+  return (
+    <>
+      <header className="site-header">
+        <Brand />
+      </header>
+      <main className="gate" ref={main} tabIndex={-1}>
+        <div className="sheet gate-sheet">
+          <h1>{isNew ? 'Create an account' : 'Sign in'}</h1>
+          <p className="notice" role="status" hidden={!sentence}>
+            {sentence}
+          </p>
+          {isNew ? <SignUpForm /> : <SignInForm />}
+          <p className="gate-switch">
+            {isNew ? 'Already here? ' : 'New here? '}
+            <Link href={isNew ? '/sign-in' : '/sign-up'}>
+              {isNew ? 'Sign in' : 'Create an account'}
+            </Link>
+          </p>
+        </div>
+      </main>
+    </>
+  )
+}
