@@ -11,6 +11,9 @@ const isVerify: Rule = ({ from }) => from === '@countersign/verify'
 const isClient: Rule = ({ from }) => /^@countersign\/client(\/react)?$/.test(from)
 const isReact: Rule = ({ from }) => /^react(\/jsx-runtime)?$/.test(from)
 const isNext: Rule = ({ from }) => /^(next(\/.*)?|server-only)$/.test(from)
+/** Only the part that is for its users. */
+const isBetterAuth: Rule = ({ file, from }) =>
+  /^better-auth(\/.*)?$/.test(from) && /^packages\/next\/src\/better-auth/.test(file)
 const isFoundation: Rule = ({ from }) => !from.startsWith('@countersign/')
 /** An adapter knows the types of its framework, and nothing else of it. */
 const isAdapted: Rule = ({ file, from, typeOnly }) =>
@@ -27,7 +30,7 @@ const RULES: Record<string, Rule> = {
   verify: either(isCore, isNode, isAdapted),
   server: either(isCore, isFoundation),
   client: either(isType, isReact),
-  next: either(isCore, isVerify, isClient, isNode, isReact, isNext),
+  next: either(isCore, isVerify, isClient, isNode, isReact, isNext, isBetterAuth),
 }
 
 const describeImport = ({ file, from }: Import) => `${file}: ${from}`
@@ -80,6 +83,7 @@ describe('the arrows between packages', () => {
     ["import { z } from 'zod'", 'verify'],
     ["import { x } from '@countersign/core'", 'client'],
     ["import { x } from '@countersign/server'", 'next'],
+    ["import { x } from 'better-auth'", 'next'],
     ["import { x } from '@countersign/verify'", 'server'],
   ])('refuses %s in %s', (statement, name) => {
     const from = /'(.+)'/.exec(statement)?.[1] ?? ''

@@ -1,6 +1,7 @@
 import { lazyContext } from './context.js'
 import { createDataAccess, type DataAccess } from './data-access.js'
 import { createHandlers, type Handlers } from './handlers.js'
+import { remember } from './inside.js'
 import { type CountersignProxy, createProxy, type ProxyStep } from './proxy.js'
 import { type CountersignOptions, checkOptionNames } from './settings.js'
 
@@ -27,10 +28,11 @@ export interface Countersign extends DataAccess {
 export function createCountersign(options: CountersignOptions = {}): Countersign {
   checkOptionNames(options)
   const context = lazyContext(options)
-  return {
+  const app: Countersign = {
     proxy: createProxy(context),
     withProxy: (step) => createProxy(context, step),
     handlers: createHandlers(context),
     ...createDataAccess(context),
   }
+  return remember(app, { context, options })
 }

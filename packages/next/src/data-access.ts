@@ -56,7 +56,7 @@ export function createDataAccess(
 }
 
 /** Verified in every place that reads, because a proxy can be bypassed by a matcher. */
-async function verified(
+export async function verified(
   context: () => Context,
   cookieHeader: string | null,
 ): Promise<Verified | null> {

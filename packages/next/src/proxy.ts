@@ -6,6 +6,7 @@ import { cookieAttributes, replaceCookie } from './cookie.js'
 import { forward } from './forward.js'
 import { readSession, type SealedSession, sealSession } from './sealed-session.js'
 import { type Session, sessionView } from './session.js'
+import type { Settings } from './settings.js'
 
 type Returned = Response | undefined | null
 type MaybePromise<T> = T | Promise<T>
@@ -60,8 +61,7 @@ export function createProxy(context: () => Context, step?: ProxyStep): Countersi
 async function visitOf(request: NextRequest, context: Context): Promise<Visit> {
   const { settings, refresh, needOf } = context
   const session = readSession(request.headers.get('cookie'), settings)
-  const isOurs = `${request.nextUrl.pathname}/`.startsWith(`${settings.basePath}/`)
-  if (!session || isOurs) return { session, renewed: false }
+  if (!session || isOurs(request, settings)) return { session, renewed: false }
   const need = needOf(session)
   if (need === 'none') return { session, renewed: false }
   const outcome = await refresh(session, callerOf(request, settings))
@@ -74,6 +74,12 @@ async function visitOf(request: NextRequest, context: Context): Promise<Visit> {
   // again, because by now it may be the cookie of a newer sign-in.
   replaceRequestCookie(request, settings.cookie.name, null)
   return { session: null, renewed: false }
+}
+
+/** Whether the path is one of our handlers, or of Better Auth with our plugin. */
+function isOurs({ nextUrl }: NextRequest, { basePath, betterAuthPath }: Settings): boolean {
+  const paths = betterAuthPath === undefined ? [basePath] : [basePath, betterAuthPath]
+  return paths.some((path) => `${nextUrl.pathname}/`.startsWith(`${path}/`))
 }
 
 /** Changes the request as the code behind the proxy, and the user's own step, will see it. */

@@ -21,6 +21,11 @@ export interface CountersignOptions {
   readonly client?: Maybe<{ readonly id: string; readonly secret: string }>
   /** Path of the route handlers in this application; `/api/auth` by default. */
   readonly basePath?: Maybe<string>
+  /**
+   * Path of Better Auth's handler where our plugin for it is used; `basePath` is then
+   * `/api/countersign` by default.
+   */
+  readonly betterAuthPath?: Maybe<string>
   /** Base URL that `apiFetch` calls. `NEXT_PUBLIC_API_BASE_URL`. */
   readonly api?: Maybe<string>
   /** Page to which `protect` and `requireRole` send a visitor who is signed out. */
@@ -53,6 +58,7 @@ export interface Settings {
   readonly keys: readonly SealKey[]
   readonly client: Maybe<{ readonly id: string; readonly secret: string }>
   readonly basePath: string
+  readonly betterAuthPath: Maybe<string>
   readonly api: Maybe<URL>
   readonly signInPath: Maybe<string>
   readonly algorithms: readonly Algorithm[]
@@ -74,6 +80,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const OPTION_NAMES: ReadonlySet<string> = new Set([
   ...['server', 'issuer', 'audience', 'origin', 'cookieSecret', 'client', 'basePath', 'api'],
+  'betterAuthPath',
   ...[
     'signInPath',
     'algorithms',
@@ -108,7 +115,8 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
     cookie: cookieForm(origin),
     keys: sealKeys(need(options.cookieSecret, env, 'COUNTERSIGN_COOKIE_SECRET')),
     client: clientCredential(options.client, env),
-    basePath: localPath(options.basePath ?? BASE_PATH, 'basePath'),
+    basePath: localPath(options.basePath ?? defaultBasePath(options), 'basePath'),
+    betterAuthPath: options.betterAuthPath && localPath(options.betterAuthPath, 'betterAuthPath'),
     api: api ? httpUrl(api, 'NEXT_PUBLIC_API_BASE_URL') : undefined,
     signInPath: options.signInPath && localPath(options.signInPath, 'signInPath'),
     algorithms: options.algorithms ?? ALGORITHMS.filter((algorithm) => algorithm !== 'HS256'),
@@ -124,6 +132,11 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
     },
     logger: limitWarnings(options.logger ?? console, now),
   })
+}
+
+/** Where our handlers are if nothing is said. */
+export function defaultBasePath({ betterAuthPath }: CountersignOptions): string {
+  return betterAuthPath === undefined ? BASE_PATH : '/api/countersign'
 }
 
 function need(option: Maybe<string>, env: Environment, variable: string): string {

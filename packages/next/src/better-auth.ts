@@ -1,0 +1,1 @@
+export { type CountersignPlugin, countersign } from './better-auth/plugin.js'
