@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { hash, verify } from '@node-rs/argon2'
+import { hash } from '@node-rs/argon2'
 import { createHashQueue, type HashQueue } from './hash-queue.js'
+import { matchesHash } from './stored-hash.js'
 
 /** OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
 const POLICY = {
@@ -28,9 +29,10 @@ export function createPasswords(queue: HashQueue = createHashQueue()) {
       return ready?.password === password ? Promise.resolve(ready.hash) : compute(password)
     },
 
-    /** False for a wrong password and for a hash of a kind we do not know. */
+    /** False for a wrong password and for a hash of a kind we do not know. Older kinds verify too. */
     verify({ hash: stored, password }: { hash: string; password: string }): Promise<boolean> {
-      return queue(() => verify(stored, normalise(password)).catch(() => false))
+      const forms = { typed: password, normalised: normalise(password) }
+      return queue(() => matchesHash(stored, forms))
     },
 
     /**
