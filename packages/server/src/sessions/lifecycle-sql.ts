@@ -61,11 +61,15 @@ export const END_OTHERS = end('s.user_id = $2 and s.id <> $3')
 export const END_BY_AUTH_SESSION = end('s.auth_session_id = $2')
 
 /**
- * Rows that no answer needs any more. Revocations outlive every access token they concern. A clock
- * that stands still during a statement lets it use an index.
+ * Revocations outlive every access token they concern. A clock that stands still during a statement
+ * lets it use an index.
  */
+export const PURGE_REVOCATIONS =
+  "delete from countersign_revocations where at < statement_timestamp() - interval '25 hours'"
+
+/** Rows that no answer needs any more. */
 export const PURGE = [
   `delete from countersign_sessions where expires_at < statement_timestamp() - interval '7 days'`,
   `delete from "session" where "expiresAt" < clock_timestamp()`,
-  `delete from countersign_revocations where at < statement_timestamp() - interval '25 hours'`,
+  PURGE_REVOCATIONS,
 ] as const

@@ -23,6 +23,12 @@ export interface IssuedToken {
   readonly expiresIn: number
 }
 
+/** What a token says of its session and user. */
+export type TokenRow = Pick<
+  RotationRow,
+  'id' | 'user_id' | 'client_id' | 'email' | 'role' | 'ver' | 'expires_in'
+>
+
 /** Makes and reads the access tokens of this server. */
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
@@ -58,7 +64,7 @@ export function createAccessTokens(options: AccessTokensOptions) {
 
   return {
     /** A token for the session of a row. It never outlives the session. */
-    issue(row: RotationRow): IssuedToken {
+    issue(row: TokenRow): IssuedToken {
       const expiresIn = Math.max(1, Math.min(lifetimeSeconds, row.expires_in))
       const iat = now()
       const claims: AccessTokenClaims = {

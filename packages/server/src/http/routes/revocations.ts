@@ -1,18 +1,12 @@
-import {
-  FEED_MAX_WAIT_SECONDS,
-  LAST_EVENT_ID_HEADER,
-  PREFER_HEADER,
-  PREFERENCE_APPLIED_HEADER,
-} from '@countersign/core'
+import { LAST_EVENT_ID_HEADER, PREFERENCE_APPLIED_HEADER } from '@countersign/core'
 import { createRoute } from '@hono/zod-openapi'
 import { eventStream } from '../../revocations/event-stream.js'
 import { longPoll } from '../../revocations/long-poll.js'
+import { EVENT_STREAM, preferredWait, wantsStream } from '../feed-request.js'
 import { problems } from '../openapi.js'
 import { requireClient } from '../require-client.js'
 import { RevocationFrames, RevocationQuery, RevocationSnapshot } from '../schemas.js'
 import type { App, AppContext, Services } from '../services.js'
-
-const EVENT_STREAM = 'text/event-stream'
 
 const feed = createRoute({
   method: 'get',
@@ -38,7 +32,7 @@ export function addRevocationsRoute(api: App, services: Services): void {
     await requireClient(c, services, 'revocations:read')
     await services.revocations.ready()
     const { since } = c.req.valid('query')
-    return accepts(c, EVENT_STREAM) ? stream(c, services, since) : poll(c, services, since)
+    return wantsStream(c.req.raw.headers) ? stream(c, services, since) : poll(c, services, since)
   })
 }
 
@@ -60,23 +54,11 @@ async function poll(
   since: string | undefined,
 ): Promise<Response> {
   const headers = { 'Content-Type': 'application/json' }
-  const waitSeconds = preferredWait(c.req.header(PREFER_HEADER))
+  const waitSeconds = preferredWait(c.req.raw.headers)
   if (since === undefined || waitSeconds === 0 || c.req.method === 'HEAD') {
     return c.body(revocations.told(since) ?? revocations.silence(), 200, headers)
   }
   const { signal } = c.req.raw
   const body = await longPoll(revocations, { since, waitSeconds, signal })
   return c.body(body, 200, { ...headers, [PREFERENCE_APPLIED_HEADER]: `wait=${waitSeconds}` })
-}
-
-/** Seconds of the preference `wait` (RFC 7240 section 4.3), as many as are granted. */
-function preferredWait(header = ''): number {
-  const preferences = header.split(',').map((preference) => preference.split(';', 1)[0] ?? '')
-  const waits = preferences.flatMap((text) => /^\s*wait\s*=\s*"?(\d{1,9})"?\s*$/i.exec(text) ?? [])
-  return Math.min(Number(waits[1] ?? 0), FEED_MAX_WAIT_SECONDS)
-}
-
-function accepts(c: AppContext, type: string): boolean {
-  const ranges = (c.req.header('accept') ?? '').split(',')
-  return ranges.some((range) => range.split(';', 1)[0]?.trim().toLowerCase() === type)
 }
