@@ -2,8 +2,8 @@ import type { Browser, Page, Response } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
 import { newPerson, signIn, signUp, taskList } from './harness/daybook.js'
-import { type Elsewhere, openElsewhere } from './harness/elsewhere.js'
-import { fetchInPage, routerRequest, tokenInPage } from './harness/in-page.js'
+import { type Elsewhere, openElsewhere, sendBlindly } from './harness/elsewhere.js'
+import { fetchInPage, keptByThePage, routerRequest, tokenInPage } from './harness/in-page.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
 
@@ -75,7 +75,7 @@ describe('a script in a page', () => {
       expect(await page.content()).not.toMatch(ANY_TOKEN)
     }
 
-    const kept = await page.evaluate(keptByThePage)
+    const kept = await keptByThePage(page)
     const payloads = await fetchInPage(page, ['/tasks', '/overview', '/session'].map(routerRequest))
 
     expect(kept).toEqual({ cookie: '', storage: expect.not.stringMatching(ANY_TOKEN), other: [] })
@@ -148,16 +148,6 @@ describe.each(['sameSite', 'crossSite'] as const)('a %s page of somebody else', 
   })
 })
 
-/** Runs in the page. */
-async function keptByThePage() {
-  const databases = (await indexedDB.databases()).map(({ name }) => name)
-  return {
-    cookie: document.cookie,
-    storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, window.name]),
-    other: [...databases, ...(await caches.keys())],
-  }
-}
-
 interface Answer {
   readonly path: string
   readonly headers: string
@@ -175,24 +165,6 @@ async function readAnswer(response: Response): Promise<Answer> {
 function isLeaking({ path, headers, body }: Answer): boolean {
   const pattern = TOKEN_ROUTES.test(path) ? REFRESH_TOKEN : ANY_TOKEN
   return pattern.test(body) || ANY_TOKEN.test(headers)
-}
-
-interface BlindRequest {
-  readonly url: string
-  readonly method: string
-  readonly mode?: RequestMode
-  readonly body?: string
-}
-
-/** A request with cookies whose answer the page may not read; whether the browser sent it. */
-function sendBlindly(page: Page, request: BlindRequest): Promise<boolean> {
-  return page.evaluate(async ({ url, ...init }) => {
-    const options: RequestInit = { mode: 'no-cors', credentials: 'include', ...init }
-    return fetch(url, options).then(
-      () => true,
-      () => false,
-    )
-  }, request)
 }
 
 /** A form that sends itself, with an empty field. */

@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { createVerifier, type StalePolicy, type Verifier } from '@countersign/verify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT } from '../scripts/lib/paths.mjs'
 import { authApi, callWithToken, type Reply, tokens } from './harness/auth-api.js'
 import { newPerson } from './harness/daybook.js'
+import { countersign } from './harness/operator.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
 
@@ -33,7 +30,7 @@ describe('what happens to a user in one process', () => {
     const { accessToken } = await authApi(stack.authUrl).signUp(person)
     await expectEverywhere(accessToken, 200)
 
-    const banned = countersign('users', 'ban', person.email, '--reason', 'spam')
+    const banned = countersign(stack, 'users', 'ban', person.email, '--reason', 'spam')
 
     const took = await refusedEverywhereSince(accessToken, banned)
     tell('a ban', took)
@@ -59,7 +56,7 @@ describe('what happens to a user in one process', () => {
 
     const took = await refusedEverywhereSince(
       accessToken,
-      countersign('users', 'role', person.email, 'editor'),
+      countersign(stack, 'users', 'role', person.email, 'editor'),
     )
     const renewed = tokens(await auth.refresh(refreshToken))
 
@@ -76,7 +73,7 @@ describe('what happens to a user in one process', () => {
     await auth.signUp(gone)
     const { accessToken } = await auth.signUp(stays)
 
-    await countersign('users', 'delete', gone.email)
+    await countersign(stack, 'users', 'delete', gone.email)
 
     await delay(PROMISED_MS)
     await expectEverywhere(accessToken, 200)
@@ -101,7 +98,7 @@ describe('while every auth server is dead', () => {
     })
 
     // A ban while nobody hears of it: the table keeps it.
-    await countersign('users', 'ban', person.email)
+    await countersign(stack, 'users', 'ban', person.email)
     expect((await me(stack.apiUrl, ended.accessToken)).status).toBe(200)
     await Promise.all(stack.auth.map((server) => server.start()))
 
@@ -117,13 +114,6 @@ describe('while every auth server is dead', () => {
     for (const verifier of Object.values(verifiers)) verifier.close()
   }, 120_000)
 })
-
-/** Runs the command line of the auth server against its database, as an operator does. */
-async function countersign(...args: readonly string[]): Promise<void> {
-  const cli = join(ROOT, 'packages/server/dist/cli.js')
-  const env = { PATH: process.env.PATH, DATABASE_URL: stack.postgres?.url }
-  await promisify(execFile)(process.execPath, [cli, ...args], { env })
-}
 
 async function expectEverywhere(token: string, status: number): Promise<void> {
   const replies = await Promise.all(Object.values(apis()).map((api) => me(api, token)))

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import type { Page } from 'playwright-core'
 import { portOf } from './ports.js'
 
 /** A site of somebody else, with an empty page at every address. */
@@ -27,4 +28,22 @@ export async function openElsewhere(): Promise<Elsewhere> {
         server.closeAllConnections()
       }),
   }
+}
+
+interface BlindRequest {
+  readonly url: string
+  readonly method: string
+  readonly mode?: RequestMode
+  readonly body?: string
+}
+
+/** A request with cookies whose answer the page may not read; whether the browser sent it. */
+export function sendBlindly(page: Page, request: BlindRequest): Promise<boolean> {
+  return page.evaluate(async ({ url, ...init }) => {
+    const options: RequestInit = { mode: 'no-cors', credentials: 'include', ...init }
+    return fetch(url, options).then(
+      () => true,
+      () => false,
+    )
+  }, request)
 }

@@ -57,6 +57,18 @@ export async function tokenInPage(page: Page): Promise<TokenAnswer> {
   return { status: 200, accessToken, userId: user.id, endsAt: endOf(accessToken) }
 }
 
+/** What a page has in the places that every script of its origin can read. */
+export function keptByThePage(page: Page) {
+  return page.evaluate(async () => {
+    const databases = (await indexedDB.databases()).map(({ name }) => name)
+    return {
+      cookie: document.cookie,
+      storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, window.name]),
+      other: [...databases, ...(await caches.keys())],
+    }
+  })
+}
+
 function codeOf(text = '{}'): string {
   return String((JSON.parse(text) as { code?: unknown }).code)
 }
