@@ -3,6 +3,8 @@ import { cache } from 'react'
 import { createApiFetch } from './api-fetch.js'
 import type { Context } from './context.js'
 import { CountersignError } from './errors.js'
+import { PAGE_PATH_HEADER } from './private-headers.js'
+import { createProtect, type Protect } from './protect.js'
 import { readSession } from './sealed-session.js'
 import { type Session, sessionView } from './session.js'
 
@@ -14,12 +16,11 @@ export interface DataAccess {
   readonly getAccessToken: () => Promise<string | null>
   /** `fetch` below the configured API with the access token, if there is one. */
   readonly apiFetch: (path: string | URL, init?: RequestInit) => Promise<Response>
+  readonly protect: Protect
   /**
-   * The session of a page that needs one. Without one: a redirect to `signInPath`, or
-   * `CountersignError` `missing_token` where no such path is configured.
+   * `protect()` of a page or an action for one of these roles; every other role throws
+   * `CountersignError` `insufficient_role`.
    */
-  readonly protect: () => Promise<Session>
-  /** The same for one of these roles; every other throws `CountersignError` `insufficient_role`. */
   readonly requireRole: (...roles: [string, ...string[]]) => Promise<Session>
 }
 
@@ -28,20 +29,12 @@ interface Verified {
   readonly accessToken: string
 }
 
-/** Reads the `Cookie` header as the application sees it, that is with what the proxy put there. */
-export type ReadCookieHeader = () => Promise<string | null>
-
-const fromNext: ReadCookieHeader = async () => (await headers()).get('cookie')
-
-export function createDataAccess(
-  context: () => Context,
-  readCookieHeader: ReadCookieHeader = fromNext,
-): DataAccess {
-  const read = cache(async () => verified(context, await readCookieHeader()))
+export function createDataAccess(context: () => Context): DataAccess {
+  const read = cache(async () => verified(context, (await headers()).get('cookie')))
   const getSession = async () => (await read())?.session ?? null
   const getAccessToken = async () => (await read())?.accessToken ?? null
-  const protect = async () =>
-    (await getSession()) ?? (await turnAway(context().settings.signInPath))
+  const pagePath = async () => (await headers()).get(PAGE_PATH_HEADER)
+  const protect = createProtect({ context, getSession, pagePath })
   return {
     getSession,
     getAccessToken,
@@ -82,15 +75,14 @@ export async function verified(
 const RUN_OUT =
   'countersign: an access token has run out; either the auth server is down or the matcher in proxy.ts leaves this path out'
 
+const REVOKED =
+  'countersign: an access token was revoked; either the auth server is down or the matcher in proxy.ts leaves this path out'
+
 /** The token is from our own cookie and has not run out, so it is a matter of configuration. */
 function describe(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
   if (code === 'service_unavailable')
     return 'countersign: the keys of the auth server are not there'
+  if (code === 'token_revoked') return REVOKED
   return `countersign: the access token of a session does not verify (${code}); compare issuer, audience and clock with the auth server`
-}
-
-async function turnAway(signInPath: string | undefined): Promise<never> {
-  if (signInPath) (await import('next/navigation')).redirect(signInPath)
-  throw new CountersignError('missing_token', { message: 'Authentication is required' })
 }

@@ -4,6 +4,7 @@ import { callerOf } from './auth-server.js'
 import type { Context } from './context.js'
 import { cookieAttributes, replaceCookie } from './cookie.js'
 import { forward } from './forward.js'
+import { PAGE_PATH_HEADER, stripPrivateHeaders } from './private-headers.js'
 import { readSession, type SealedSession, sealSession } from './sealed-session.js'
 import { type Session, sessionView } from './session.js'
 import type { Settings } from './settings.js'
@@ -32,6 +33,8 @@ export type ProxyStep = (
 interface Visit {
   readonly session: SealedSession | null
   readonly renewed: boolean
+  /** Whether there was a session: what is answered then is meant for one person. */
+  readonly isKnown: boolean
 }
 
 /** The proxy; `step` is the user's own part of it, if any. */
@@ -39,6 +42,8 @@ export function createProxy(context: () => Context, step?: ProxyStep): Countersi
   return async (request, event) => {
     const { settings } = context()
     stripPrivateHeaders(request.headers)
+    const { pathname, search } = request.nextUrl
+    request.headers.set(PAGE_PATH_HEADER, pathname + search)
     const visit = await visitOf(request, context())
     const value = visit.renewed && visit.session ? sealSession(visit.session, settings) : undefined
     if (value) replaceRequestCookie(request, settings.cookie.name, value)
@@ -48,8 +53,8 @@ export function createProxy(context: () => Context, step?: ProxyStep): Countersi
       const { remember, sessionExpiresAt } = visit.session
       const maxAge = remember ? sessionExpiresAt - Math.floor(settings.now()) : undefined
       response.cookies.set(settings.cookie.name, value, cookieAttributes(settings.cookie, maxAge))
-      response.headers.set('Cache-Control', NO_STORE)
     }
+    if (visit.isKnown) response.headers.set('Cache-Control', NO_STORE)
     return response
   }
 }
@@ -61,19 +66,20 @@ export function createProxy(context: () => Context, step?: ProxyStep): Countersi
 async function visitOf(request: NextRequest, context: Context): Promise<Visit> {
   const { settings, refresh, needOf } = context
   const session = readSession(request.headers.get('cookie'), settings)
-  if (!session || isOurs(request, settings)) return { session, renewed: false }
+  const isKnown = session !== null
+  if (!session || isOurs(request, settings)) return { session, renewed: false, isKnown }
   const need = needOf(session)
-  if (need === 'none') return { session, renewed: false }
+  if (need === 'none') return { session, renewed: false, isKnown }
   const outcome = await refresh(session, callerOf(request, settings))
-  if (outcome.kind === 'renewed') return { session: outcome.session, renewed: true }
+  if (outcome.kind === 'renewed') return { session: outcome.session, renewed: true, isKnown }
   // Pages find out by themselves that a token must not be used any more.
   if (outcome.kind === 'unavailable') {
-    return { session: need === 'soon' ? session : null, renewed: false }
+    return { session: need === 'soon' ? session : null, renewed: false, isKnown }
   }
   // Ended: signed out for this request. The browser's cookie stays until the token route has asked
   // again, because by now it may be the cookie of a newer sign-in.
   replaceRequestCookie(request, settings.cookie.name, null)
-  return { session: null, renewed: false }
+  return { session: null, renewed: false, isKnown }
 }
 
 /** Whether the path is one of our handlers, or of Better Auth with our plugin. */
@@ -89,11 +95,4 @@ function replaceRequestCookie(request: NextRequest, name: string, value: string 
   else request.cookies.set(name, value)
   if (header === '') request.headers.delete('cookie')
   else request.headers.set('cookie', header)
-}
-
-/** Headers that only servers of ours may set, and Next's own channel for overrides. */
-const PRIVATE_HEADERS = /^(countersign-|x-countersign-|x-middleware-request-)/
-
-function stripPrivateHeaders(headers: Headers): void {
-  for (const name of [...headers.keys()]) if (PRIVATE_HEADERS.test(name)) headers.delete(name)
 }

@@ -166,18 +166,55 @@ describe('proxy', () => {
   it('strips private headers that came in, and names every other header', async () => {
     const { browser } = await setUp()
 
-    const response = await browser.visit('/tasks', {
+    const response = await browser.visit('/tasks?a=1', {
       headers: {
         'Countersign-User-IP': '10.0.0.1',
         'X-Countersign-Session': 'forged',
+        'X-Countersign-Path': '//evil.test',
         'X-Middleware-Request-Cookie': 'forged',
+        'X-Middleware-Override-Headers': 'cookie',
+        'X-Middleware-Set-Cookie': `${COOKIE}=forged`,
+        'X-Middleware-Subrequest': 'proxy:proxy:proxy:proxy:proxy',
+        'X-Middleware-Rewrite': 'https://evil.test',
+        'X-Middleware-Prefetch': '1',
         'X-Countersign': '1',
         'X-Other': 'kept',
       },
     })
 
     const names = response.headers.get('x-middleware-override-headers')?.split(',')
-    expect(names?.toSorted()).toEqual(['user-agent', 'x-countersign', 'x-other'])
+    const kept = ['user-agent', 'x-countersign', 'x-middleware-prefetch', 'x-other']
+    expect(names?.toSorted()).toEqual([...kept, 'x-countersign-path'].toSorted())
+    expect(response.headers.get('x-middleware-request-x-countersign-path')).toBe('/tasks?a=1')
+    expect(response.headers.has('x-middleware-rewrite')).toBe(false)
+  })
+
+  it('refreshes and guards alike whatever x-middleware-subrequest says', async () => {
+    const { browser, auth, clock } = await signedIn()
+    clock.seconds += 900
+
+    const headers = {
+      'x-middleware-subrequest': 'src/proxy:src/proxy:src/proxy:src/proxy:src/proxy',
+    }
+    await browser.visit('/tasks', { headers })
+
+    expect(auth.count('/refresh')).toBe(1)
+  })
+
+  it('lets no cache keep what is answered to somebody signed in', async () => {
+    const { app, browser } = await signedIn()
+    const step = () => NextResponse.next({ headers: { 'cache-control': 'public, max-age=60' } })
+
+    for (const proxy of [app.proxy, app.withProxy(step)]) {
+      const response = await proxy(browser.request('/tasks'))
+      expect(response.headers.get('cache-control')).toBe('private, no-store')
+    }
+  })
+
+  it('leaves the answers for visitors to the caches', async () => {
+    const { browser } = await setUp()
+
+    expect((await browser.visit()).headers.has('cache-control')).toBe(false)
   })
 
   it('leaves its own route handlers to themselves', async () => {
