@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { rolldown } from 'rolldown'
 import { ROOT } from './paths.mjs'
 
 /** @typedef {{ name: string, bytes: number, limit: number }} BundleSize */
@@ -23,6 +22,8 @@ export async function bundleSizes() {
 
 /** @param {string} input */
 async function weigh(input) {
+  // Not there before `npm test` has installed it.
+  const { rolldown } = await import('rolldown')
   const bundle = await rolldown({
     input,
     external: /^react(\/|$)/,
