@@ -18,7 +18,7 @@ export const ORIGIN = 'http://app.localhost:3000'
 export const ISSUER = `${ORIGIN}/api/auth`
 export const AUDIENCE = 'todo-api'
 export const PASSWORD = 'correct horse battery staple'
-const JWT_SECRET = 'the secret that the web server and the API share'
+export const JWT_SECRET = 'the secret that the web server and the API share'
 export const API = { id: 'todo-api', secret: 'the-secret-of-the-api-0123456789abcdef' }
 
 /** Databases as they are before anybody has a table in them. */
@@ -49,7 +49,7 @@ export interface IssuerSetting {
 }
 
 /** A Better Auth as somebody has it who does not know us yet. */
-function ownAuth(
+export function ownAuth(
   database: Database,
   {
     plugins = [admin(), twoFactor({ skipVerificationOnEnable: true })],
@@ -81,7 +81,7 @@ export async function startIssuer(database: Database, { auth: given = {}, plugin
   return { ...callsTo(auth), auth }
 }
 
-function withPlugin(
+export function withPlugin(
   database: Database,
   given: Partial<BetterAuthOptions> = {},
   plugin: Partial<CountersignOptions> = {},
@@ -95,7 +95,7 @@ function withPlugin(
 type Handler = { handler(request: Request): Promise<Response> }
 
 /** What a browser on the origin does, and what APIs do. */
-function callsTo(auth: Handler) {
+export function callsTo(auth: Handler) {
   const get = (path: string, headers: Record<string, string> = {}) =>
     auth.handler(new Request(ISSUER + path, { headers }))
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>

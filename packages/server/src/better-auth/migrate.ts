@@ -45,7 +45,7 @@ export async function migrateBetterAuth(
 }
 
 /** The same for a database and the names of its tables. */
-function migrateTables(
+export function migrateTables(
   database: Pick<Database, 'transaction'>,
   names: SchemaNames,
   { dryRun = false }: MigrateOptions = {},

@@ -37,3 +37,6 @@ export function namesOf(tables: Tables): SchemaNames {
     account: of('account', ['userId', 'password']),
   }
 }
+
+/** Better Auth's own names, for who has renamed nothing. */
+export const USUAL_NAMES: SchemaNames = namesOf({})
