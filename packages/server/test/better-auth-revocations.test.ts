@@ -19,7 +19,7 @@ describe.each(EMPTY_DATABASES)('the revocations of a Better Auth on %s', (_name,
     test = await open()
     issuer = await startIssuer(test.database, {})
     verifier = issuer.verifier({ revocations: { clientId: API.id, clientSecret: API.secret } })
-    await verifier.ready
+    await verifier.ready()
     await vi.waitFor(() => expect(verifier.feed.state).toBe('live'), CEILING)
   })
   afterAll(async () => {
