@@ -176,6 +176,19 @@ describe('the set-up', () => {
     await expect(start(own, others)).rejects.toBeInstanceOf(TypeError)
   })
 
+  it('is refused at the address of the API, when the first request comes', async () => {
+    const { app, browser } = await setUp(options)
+    const auth = betterAuth({
+      baseURL: 'https://api.test',
+      secret: BETTER_AUTH_SECRET,
+      plugins: [countersign(app)],
+    })
+
+    const answer = auth.handler(browser.request('/api/auth/get-session'))
+
+    await expect(answer).rejects.toThrow(ORIGIN)
+  })
+
   it('is refused with a part of Countersign', () => {
     expect(() => countersign({ ...createCountersign(options) })).toThrow(TypeError)
   })

@@ -4,7 +4,7 @@ import { insideOf } from '../inside.js'
 import { closeEndpoints, refuseClosedPath } from './closed-endpoints.js'
 import { endpoints } from './endpoints.js'
 import { ERROR_CODES } from './errors.js'
-import { checkSetup } from './setup.js'
+import { checkOrigin, checkSetup } from './setup.js'
 
 /** Fields of the session's user beside those of Better Auth. Nobody can set them by a request. */
 const SCHEMA = {
@@ -48,7 +48,10 @@ export function countersign(app: Countersign): CountersignPlugin {
       const enabled = auth.options.rateLimit?.enabled ?? false
       return { context: { rateLimit: { ...auth.rateLimit, enabled } } }
     },
-    onRequest: async (request, { baseURL }) => refuseClosedPath(request, baseURL),
+    onRequest: async (request, { baseURL }) => {
+      checkOrigin(baseURL, context().settings)
+      return refuseClosedPath(request, baseURL)
+    },
     hooks: { before: [closeEndpoints] },
   } satisfies BetterAuthPlugin
   return plugin

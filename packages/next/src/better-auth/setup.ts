@@ -1,5 +1,5 @@
 import type { AuthContext } from 'better-auth'
-import { type CountersignOptions, defaultBasePath } from '../settings.js'
+import { type CountersignOptions, defaultBasePath, type Settings } from '../settings.js'
 import { ENDPOINT_KEYS } from './endpoints.js'
 
 /** Refuses options that contradict a session which the auth server owns. Throws `TypeError`. */
@@ -24,6 +24,14 @@ export function checkSetup(auth: AuthContext, own: CountersignOptions): void {
   ]
   const fault = faults.find(([isFault]) => isFault)
   if (fault) throw new TypeError(`countersign: ${fault[1]}`)
+}
+
+/** Refuses to answer at another address than that of the application. Throws `TypeError`. */
+export function checkOrigin(baseURL: string, { origin }: Settings): void {
+  if (new URL(baseURL).origin === origin) return
+  throw new TypeError(
+    `countersign: baseURL of Better Auth must be ${origin} (COUNTERSIGN_WEB_ORIGIN), the address of this application and not of the API`,
+  )
 }
 
 /** Other plugins with endpoints of our names: the last one would win. */
