@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { buildWeb } from './build.mjs'
+import { ROOT } from './paths.mjs'
 import { describeServices } from './services.mjs'
 import { buildSpa, spaServices } from './spa.mjs'
 import { UserError } from './user-error.mjs'
@@ -24,6 +26,16 @@ export const EXAMPLES = {
     parts: ['web', 'api', 'auth'],
     build: (log) => buildWeb(log, 'todo'),
     services: describeServices,
+    tryIt: 'create an account and add a task',
+  },
+  'better-auth-manager': {
+    summary: 'a list on Next.js whose pages use Better Auth',
+    parts: ['web', 'api', 'auth'],
+    build: (log) => buildWeb(log, 'better-auth-manager'),
+    services: (settings, secrets, env) => {
+      const [auth, api, web] = describeServices(settings, secrets, env)
+      return [auth, api, { ...web, cwd: join(ROOT, 'examples/better-auth-manager') }]
+    },
     tryIt: 'create an account and add a task',
   },
   spa: {

@@ -1,0 +1,107 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
+import { fillAndSend, newPerson, signIn, signUp } from './harness/daybook.js'
+import { isRefresh } from './harness/door.js'
+import { fetchInPage } from './harness/in-page.js'
+import { type Stack, startStack } from './harness/stack.js'
+import { tellOnFailure } from './harness/told.js'
+
+/** Short enough to meet the end of a token. */
+const ACCESS_SECONDS = 8
+
+let stack: Stack
+let browser: Browser
+let desk: Visitor
+let page: Page
+const ada = newPerson('Ada')
+
+tellOnFailure(() => stack)
+beforeAll(async () => {
+  stack = await startStack({
+    database: 'embedded',
+    example: 'better-auth-manager',
+    times: { access: ACCESS_SECONDS },
+  })
+  browser = await openBrowser()
+  desk = await newVisitor(browser, stack.webOrigin)
+  page = desk.page
+})
+afterAll(async () => {
+  await browser?.close()
+  await stack?.remove()
+})
+
+describe('Better Auth manages what the auth server issues', () => {
+  it('signs up, shows who is there by useSession, and calls the API as them', async () => {
+    await signUp(page, ada)
+
+    await page.getByText(`${ada.name} (user)`).waitFor()
+    await addTask('Buy ink')
+    await page.reload()
+    await page.getByText('Buy ink').waitFor()
+    const names = (await desk.context.cookies()).map(({ name }) => name)
+    expect(names).toEqual([(await sealedCookie(desk))?.name])
+  })
+
+  it('stays signed in, in page, hook and API, over the end of a token', async () => {
+    const before = stack.authDoor.count(isRefresh)
+    const cookie = (await sealedCookie(desk))?.value
+    await expect
+      .poll(() => visitAndCompare(cookie), { timeout: 30_000, interval: 1000 })
+      .toBe('changed')
+
+    await page.getByText(`${ada.name} (user)`).waitFor()
+    await addTask('Mend the engine')
+    expect(stack.authDoor.count(isRefresh)).toBeGreaterThan(before)
+  })
+
+  it('keeps closed what belongs to the auth server', async () => {
+    const post = { method: 'POST', headers: { 'Content-Type': 'application/json' } }
+    const paths = ['update-user', 'change-password', 'sign-in/social', 'list-sessions']
+
+    const answers = await fetchInPage(
+      page,
+      paths.map((path) => ({ path: `/api/auth/${path}`, ...post })),
+    )
+
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
+  })
+
+  it('signs out in every tab, and nothing is left', async () => {
+    const otherTab = await desk.context.newPage()
+    await otherTab.goto('/tasks')
+    await otherTab.getByText(`${ada.name} (user)`).waitFor()
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+
+    await page.waitForURL('**/sign-in')
+    await otherTab.waitForURL('**/sign-in')
+    expect(await sealedCookie(desk)).toBeUndefined()
+    await page.goto('/tasks')
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
+    await otherTab.close()
+  })
+
+  it('says why a sign-in fails in the words of Better Auth', async () => {
+    await fillAndSend(page, { ...ada, password: 'not the password' }, 'Sign in')
+
+    await page.getByText('Invalid email or password').waitFor()
+    await signIn(page, ada)
+    await page.getByText('Buy ink').waitFor()
+    const expected = /status of (401|404)/
+    expect(desk.complaints.unexpected(expected)).toEqual([])
+  })
+})
+
+async function addTask(title: string): Promise<void> {
+  await page.getByLabel('New task').fill(title)
+  await page.getByLabel('New task').press('Enter')
+  await page.getByRole('listitem').filter({ hasText: title }).waitFor()
+}
+
+/** Every visit renews a token that is about to end, and no other. */
+async function visitAndCompare(cookie: string | undefined): Promise<string> {
+  await page.goto('/tasks')
+  return (await sealedCookie(desk))?.value === cookie ? 'the same' : 'changed'
+}

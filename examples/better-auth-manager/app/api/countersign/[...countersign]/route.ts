@@ -1,0 +1,3 @@
+import { backend } from '../../../../lib/auth'
+
+export const { GET, POST, DELETE } = backend.handlers
