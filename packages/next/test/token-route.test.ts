@@ -54,6 +54,40 @@ describe('POST token', () => {
     expect(auth.count('/refresh')).toBe(1)
   })
 
+  it.each([
+    ['of another session', () => 'another-jti'],
+    ['that is empty', () => ''],
+    ['that is a list', (jti: string) => [jti]],
+    ['that is an object', (jti: string) => ({ jti })],
+    ['that is a yes', () => true],
+    ['that is nothing', () => null],
+    ['that is endless', () => 'x'.repeat(60_000)],
+    ['that is the token itself', (_: string, accessToken: string) => accessToken],
+  ])('is not made to refresh by a name %s', async (_name, make) => {
+    const { browser, auth } = await signedIn()
+    const body = await bodyOf(await browser.post('token'))
+
+    const rejected = make(jtiOf(body), body.accessToken)
+    const answers = [await browser.post('token', { rejected }), await browser.post('token')]
+
+    for (const answer of answers) expect(jtiOf(await bodyOf(answer))).toBe(jtiOf(body))
+    expect(auth.count('/refresh')).toBe(0)
+  })
+
+  it('replaces a rejected token once for many tabs that say so, and for those that come late', async () => {
+    const { browser, auth } = await signedIn()
+    const late = browser.clone()
+    const rejected = jtiOf(await bodyOf(await browser.post('token')))
+
+    const many = Array.from({ length: 10 }, () => browser.post('token', { rejected }))
+    for (const answer of await Promise.all(many)) expect(answer.status).toBe(200)
+    expect(auth.count('/refresh')).toBe(1)
+
+    // Its cookie is still the old one: the auth server answers it like the others, without rotating.
+    expect((await late.post('token', { rejected })).status).toBe(200)
+    expect([...auth.rows.values()][0]?.generation).toBe(2)
+  })
+
   it('calls the server once for parallel questions', async () => {
     const { browser, auth, clock } = await signedIn()
     clock.seconds += 900
