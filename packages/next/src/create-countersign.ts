@@ -9,6 +9,8 @@ import { type CountersignOptions, checkOptionNames } from './settings.js'
 export interface Countersign extends DataAccess {
   /** `export const { proxy } = …` in `proxy.ts`. */
   readonly proxy: CountersignProxy
+  /** The same for Next 15: `export const { middleware } = …` in `middleware.ts`, on `runtime: 'nodejs'`. */
+  readonly middleware: CountersignProxy
   /** A proxy that runs your own step after the refresh: `export const proxy = withProxy(step)`. */
   readonly withProxy: (step: ProxyStep) => CountersignProxy
   /** `export const { GET, POST, DELETE } = handlers` in `app/api/auth/[...countersign]/route.ts`. */
@@ -28,8 +30,10 @@ export interface Countersign extends DataAccess {
 export function createCountersign(options: CountersignOptions = {}): Countersign {
   checkOptionNames(options)
   const context = lazyContext(options)
+  const proxy = createProxy(context)
   const app: Countersign = {
-    proxy: createProxy(context),
+    proxy,
+    middleware: proxy,
     withProxy: (step) => createProxy(context, step),
     handlers: createHandlers(context),
     ...createDataAccess(context),
