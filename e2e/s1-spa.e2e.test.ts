@@ -289,12 +289,34 @@ describe('the end of a session', () => {
     await phone.context.close()
   })
 
+  it('that the auth server could not be told of is not said to be one, and can be repeated', async () => {
+    const guest = await newVisitor(browser, stack.webOrigin)
+    await signIn(guest.page, ada)
+    await guest.page.route('**/api/auth/logout', (route) => route.abort())
+
+    await guest.page.getByRole('button', { name: 'Sign out' }).click()
+
+    const warning = guest.page.getByText('this browser is still signed in')
+    await warning.waitFor()
+    expect(await refreshCookie(guest)).not.toBe(undefined)
+    await guest.page.unroute('**/api/auth/logout')
+    await guest.page.getByRole('button', { name: 'Sign out again' }).click()
+    await guest.page.getByText('You are signed out.').waitFor()
+    expect(await warning.count()).toBe(0)
+    expect(await refreshCookie(guest)).toBe(undefined)
+    await guest.context.close()
+  })
+
   it('in one tab reaches the other within a second, and going back shows nothing', async () => {
     const other = await desk.context.newPage()
     await other.goto('/tasks')
     await linesOf(other)
     await page.getByRole('link', { name: 'Tasks' }).click()
     await linesOf(page)
+    const left = await desk.context.newPage()
+    await left.goto('/tasks')
+    await linesOf(left)
+    await left.goto('about:blank')
     const signedOut = (tab: Page) =>
       heading(tab, 'Sign in')
         .waitFor()
@@ -308,7 +330,9 @@ describe('the end of a session', () => {
     await page.getByText('You are signed out.').waitFor()
     await page.goBack()
     await heading(page, 'Sign in').waitFor()
-    expect(await page.locator('.device, .ledger').count()).toBe(0)
+    await left.goBack()
+    await heading(left, 'Sign in').waitFor()
+    for (const tab of [page, left]) expect(await tab.locator('.device, .ledger').count()).toBe(0)
     expect(await refreshCookie(desk)).toBe(undefined)
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN')
   })

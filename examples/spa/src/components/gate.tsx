@@ -10,17 +10,19 @@ interface GateProps {
   readonly path: string
   /** Why the session ended, if it did so by itself or in another tab. */
   readonly reason: string | undefined
+  /** Signs out once more, where the auth server could not be told. */
+  readonly onSignOut: (() => Promise<void>) | undefined
 }
 
 /**
  * For everybody who is not signed in. It stands in place of the page that was asked for: its address
  * stays, so it is there after the sign-in.
  */
-export function Gate({ path, reason }: GateProps) {
+export function Gate({ path, reason, onSignOut }: GateProps) {
   const main = useRef<HTMLElement>(null)
   const isNew = path === '/sign-up'
   usePageChange(isNew ? 'Create an account' : 'Sign in', main)
-  const sentence = endSentence(reason)
+  const sentence = isNew || onSignOut ? undefined : endSentence(reason)
   return (
     <>
       <header className="site-header">
@@ -32,6 +34,7 @@ export function Gate({ path, reason }: GateProps) {
           <p className="notice" role="status" hidden={!sentence}>
             {sentence}
           </p>
+          {onSignOut && <Untold onSignOut={onSignOut} />}
           {isNew ? <SignUpForm /> : <SignInForm />}
           <p className="gate-switch">
             {isNew ? 'Already here? ' : 'New here? '}
@@ -42,5 +45,16 @@ export function Gate({ path, reason }: GateProps) {
         </div>
       </main>
     </>
+  )
+}
+
+function Untold({ onSignOut }: { onSignOut: () => Promise<void> }) {
+  return (
+    <p className="notice" role="alert">
+      No connection: this browser is still signed in for whoever reloads this page.{' '}
+      <button type="button" className="link-button" onClick={onSignOut}>
+        Sign out again
+      </button>
+    </p>
   )
 }

@@ -14,7 +14,7 @@ export function MainNav({ path }: { path: string }) {
     <nav className="main-nav" aria-label="Main">
       {link('/tasks', 'Tasks', 'tasks')}
       {link('/session', 'Session', 'session')}
-      <RequireRole roles={['admin']}>{link('/admin', 'Admin', 'overview')}</RequireRole>
+      <RequireRole roles={['admin']}>{link('/admin', 'Admin', 'shield')}</RequireRole>
     </nav>
   )
 }

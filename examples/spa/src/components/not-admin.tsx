@@ -1,5 +1,6 @@
 import { useClient, useSession } from '@countersign/client/react'
 import { useState } from 'react'
+import { focusContent } from '../lib/focus-content'
 
 /** In place of a page for administrators. */
 export function NotAdmin() {
@@ -8,9 +9,9 @@ export function NotAdmin() {
   const [note, setNote] = useState<string>()
   const ask = async () => {
     setNote(undefined)
-    // If the role has changed, the page is there before this sentence.
-    const sentence = () => setNote('Nothing has changed yet.')
-    await client.refresh().then(sentence, () => setNote('No answer just now.'))
+    const state = await client.refresh().catch(() => undefined)
+    if (state?.user?.role === 'admin') focusContent()
+    else setNote(state ? 'Nothing has changed yet.' : 'No answer just now.')
   }
   return (
     <>
