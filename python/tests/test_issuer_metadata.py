@@ -19,13 +19,15 @@ class Issuer:
     def __init__(self) -> None:
         self.metadata: Any = {}
         self.status = 200
+        self.only_below = False
         self.heard: list[Notice] = []
         self.url = ""
 
     def answer(self, exchange: Exchange) -> None:
         self.url = f"{exchange.server.url}/api/auth"
         body = {"issuer": self.url, **self.metadata} if self.metadata is not None else []
-        exchange.reply(self.status, json.dumps(body).encode())
+        is_elsewhere = self.only_below and not exchange.path.startswith("/api/auth/")
+        exchange.reply(404 if is_elsewhere else self.status, json.dumps(body).encode())
 
     def verifier(self, web: WebServer, **options: Any) -> Verifier:
         defaults: dict[str, Any] = {
@@ -62,6 +64,24 @@ def test_says_nothing_where_both_hold_the_same_secret(issuer: Issuer, web: WebSe
     assert [request.path for request in web.requests] == [
         "/.well-known/oauth-authorization-server/api/auth"
     ]
+
+
+def test_asks_below_the_path_where_nothing_is_before_it(issuer: Issuer, web: WebServer) -> None:
+    issuer.metadata, issuer.only_below = {"countersign_hs256_kids": [THEIRS]}, True
+
+    issuer.verifier(web).ready()
+
+    assert issuer.codes == ["key_mismatch"]
+    assert web.requests[-1].path == "/api/auth/.well-known/oauth-authorization-server"
+
+
+def test_asks_nowhere_else_when_the_issuer_fails(issuer: Issuer, web: WebServer) -> None:
+    issuer.status = 500
+
+    issuer.verifier(web).ready()
+
+    assert issuer.codes == ["metadata_unavailable"]
+    assert len(web.requests) == 1
 
 
 def test_names_both_secrets_in_one_line(issuer: Issuer, web: WebServer) -> None:

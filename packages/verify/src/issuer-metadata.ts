@@ -40,12 +40,18 @@ function isKid(value: unknown): boolean {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value)
 }
 
-async function requestMetadata({ issuer, fetch }: Settings): Promise<Record<string, unknown>> {
-  const response = await fetch(metadataAddress(issuer), {
-    headers: { Accept: 'application/json' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
-  })
+async function requestMetadata(settings: Settings): Promise<Record<string, unknown>> {
+  const { issuer } = settings
+  const wellKnown = '/.well-known/oauth-authorization-server'
+  const { origin, pathname } = new URL(issuer)
+  // The well-known part comes between origin and path (RFC 8414 section 3.1).
+  const path = pathname === '/' ? '' : pathname
+  let response = await request(settings, origin + wellKnown + path)
+  if (response.status === 404 && path) {
+    await response.body?.cancel()
+    // An issuer inside of a web application may be asked only below its own path.
+    response = await request(settings, issuer + wellKnown)
+  }
   await assertOk(response)
   const metadata = readObject((await readBody(response, MAX_BYTES)).toString('utf8'))
   // RFC 8414 section 3.3: of another issuer it must not be used.
@@ -53,9 +59,10 @@ async function requestMetadata({ issuer, fetch }: Settings): Promise<Record<stri
   return metadata
 }
 
-/** The well-known part comes between origin and path (RFC 8414 section 3.1). */
-function metadataAddress(issuer: string): string {
-  const { origin, pathname } = new URL(issuer)
-  const path = pathname === '/' ? '' : pathname
-  return `${origin}/.well-known/oauth-authorization-server${path}`
+function request({ fetch }: Settings, address: string): Promise<Response> {
+  return fetch(address, {
+    headers: { Accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_SECONDS * 1000),
+  })
 }

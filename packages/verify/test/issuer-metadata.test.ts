@@ -40,6 +40,30 @@ describe('ready with a shared secret', () => {
     expect(codes()).toEqual([])
   })
 
+  it('asks below the path of the issuer where nothing is between origin and path', async () => {
+    const below = metadata([THEIRS])
+    server.script((request, response) =>
+      request.url?.startsWith('/api/auth/')
+        ? below(request, response)
+        : response.writeHead(404).end(),
+    )
+
+    await verifierWith().ready()
+
+    const { url } = await server.request(2)
+    expect(url).toBe('/api/auth/.well-known/oauth-authorization-server')
+    expect(codes()).toEqual(['key_mismatch'])
+  })
+
+  it('asks nowhere else when the issuer fails', async () => {
+    server.script(json({}, 500))
+
+    await verifierWith().ready()
+
+    expect(server.requests).toHaveLength(1)
+    expect(codes()).toEqual(['metadata_unavailable'])
+  })
+
   it('names both secrets in one line if they differ, and goes on', async () => {
     server.script(metadata([THEIRS]))
 

@@ -8,12 +8,13 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from countersign.http_request import Request, is_http_url, send
+from countersign.http_request import Answer, Request, is_http_url, send
 from countersign.json_object import JsonObject, parse_json_object
 from countersign.notices import Notices
 
 _MAX_BYTES = 65_536
 _TIMEOUT_SECONDS = 5
+_WELL_KNOWN = "/.well-known/oauth-authorization-server"
 _KID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -46,8 +47,10 @@ def _listed_kids(issuer: str, notices: Notices) -> list[str] | None:
 
 
 def _request_metadata(issuer: str) -> JsonObject:
-    request = Request(url=_metadata_address(issuer), headers={"Accept": "application/json"})
-    answer = send(request, timeout_seconds=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
+    between, below = _metadata_addresses(issuer)
+    answer = _ask(between)
+    if answer.status == 404 and below != between:
+        answer = _ask(below)
     metadata = parse_json_object(answer.body) or {}
     # RFC 8414 section 3.3: of another issuer it must not be used.
     if answer.status != 200 or metadata.get("issuer") != issuer:
@@ -55,10 +58,19 @@ def _request_metadata(issuer: str) -> JsonObject:
     return metadata
 
 
-def _metadata_address(issuer: str) -> str:
-    """The well-known part comes between origin and path (RFC 8414 section 3.1)."""
+def _ask(url: str) -> Answer:
+    request = Request(url=url, headers={"Accept": "application/json"})
+    return send(request, timeout_seconds=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
+
+
+def _metadata_addresses(issuer: str) -> tuple[str, str]:
+    """The well-known part comes between origin and path (RFC 8414 section 3.1).
+
+    An issuer inside of a web application may be asked only below its own path.
+    """
     if not is_http_url(issuer):
         raise ValueError("the issuer is no address")
     parts = urlsplit(issuer)
     path = "" if parts.path == "/" else parts.path
-    return f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server{path}"
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin + _WELL_KNOWN + path, origin + path + _WELL_KNOWN
