@@ -5,7 +5,7 @@ import { admin } from 'better-auth/plugins'
 import { describe, expect, it, vi } from 'vitest'
 import { passwords } from '../src/better-auth.js'
 import type { TestDatabase } from './databases.js'
-import { API, emptyServer, newEmail, PASSWORD, startIssuer } from './issuer-fixture.js'
+import { API, cookiesOf, emptyServer, newEmail, PASSWORD, startIssuer } from './issuer-fixture.js'
 
 const CEILING = { timeout: 10_000, interval: 20 }
 
@@ -117,5 +117,87 @@ describe('a Better Auth', () => {
 
     expect(answer.status).toBeGreaterThanOrEqual(500)
     expect(answer.headers.getSetCookie()).toEqual([])
+  })
+})
+
+describe('a user', () => {
+  it('cannot choose a role or a version, when signing up or later', async () => {
+    await withIssuer({}, async (issuer) => {
+      const account = { email: newEmail(), password: PASSWORD, name: 'Eve' }
+      const role = await issuer.post('/sign-up/email', { ...account, role: 'admin' })
+      const ver = await issuer.post('/sign-up/email', { ...account, ver: 100 })
+      const cookie = cookiesOf(ver)
+      const later = await Promise.all(
+        [{ ver: 100 }, { role: 'admin' }].map((change) =>
+          issuer.post('/update-user', change, { Cookie: cookie }),
+        ),
+      )
+
+      const identity = await issuer.verifier({}).verify(await issuer.token(cookie))
+
+      expect([role.status, ...later.map(({ status }) => status)]).toEqual([400, 400, 400])
+      expect(identity).toMatchObject({ role: 'user', claims: { ver: 1 } })
+    })
+  })
+
+  it('of more sessions than Better Auth looks at has the end of every one announced', async () => {
+    await withIssuer({}, async (issuer, { database }) => {
+      const cookie = await issuer.signUp()
+      await database.query({
+        text: `insert into "session" ("id", "token", "userId", "expiresAt", "createdAt", "updatedAt")
+               select 's' || n, 't' || n, u.id, now() + interval '1 day', now(), now()
+               from "user" u, generate_series(1, 150) n`,
+      })
+
+      expect((await issuer.post('/revoke-sessions', {}, { Cookie: cookie })).status).toBe(200)
+
+      const [row] = await database.query<{ count: number }>({
+        text: 'select count(distinct session_id)::integer as count from countersign_revocations',
+      })
+      expect(row?.count).toBe(151)
+    })
+  })
+
+  it('gets no token that outlives the session', async () => {
+    await withIssuer({ session: { disableSessionRefresh: true } }, async (issuer, { database }) => {
+      const cookie = await issuer.signUp()
+      await database.query({
+        text: `update "session" set "expiresAt" = now() + interval '100 seconds'`,
+      })
+
+      const { expiresIn } = (await (await issuer.refresh(cookie)).json()) as { expiresIn: number }
+
+      expect(expiresIn).toBeGreaterThan(50)
+      expect(expiresIn).toBeLessThanOrEqual(100)
+    })
+  })
+
+  it('banned under another name of the column is banned all the same', async () => {
+    const plugins = [admin({ schema: { user: { fields: { banned: 'is_banned' } } } })]
+    await withIssuer({ plugins }, async (issuer, { database }) => {
+      const cookie = await issuer.signUp()
+      expect((await issuer.refresh(cookie)).status).toBe(200)
+
+      await database.query({ text: `update "user" set is_banned = true` })
+
+      expect((await issuer.refresh(cookie)).status).toBe(401)
+      const rows = await database.query({ text: 'select reason from countersign_revocations' })
+      expect(rows).toEqual([{ reason: 'user_disabled' }])
+    })
+  })
+})
+
+describe('a web server', () => {
+  it('gets the token of its visitor without a request', async () => {
+    await withIssuer({}, async (issuer) => {
+      const headers = new Headers({ Cookie: await issuer.signUp() })
+
+      const { accessToken } = await issuer.auth.api.countersignRefresh({ headers })
+
+      await expect(issuer.verifier({}).verify(accessToken)).resolves.toMatchObject({ role: 'user' })
+      await expect(
+        issuer.auth.api.countersignRefresh({ headers: new Headers() }),
+      ).rejects.toMatchObject({ body: { code: 'missing_token' } })
+    })
   })
 })
