@@ -3,14 +3,12 @@ import { type NextRequest, NextResponse } from 'next/server'
 import { apiUrl } from './lib/api-url'
 import { withProxy } from './lib/auth'
 import { contentSecurityPolicy } from './lib/content-security-policy'
-import { PAGE_PATH_HEADER } from './lib/page-path'
 
 /** Keeps the session fresh, and gives every page its content security policy. */
 export const proxy = withProxy((request: NextRequest) => {
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), apiUrl())
   // Next finds the nonce for its own scripts in the policy of the request.
   request.headers.set('Content-Security-Policy', policy)
-  request.headers.set(PAGE_PATH_HEADER, request.nextUrl.pathname + request.nextUrl.search)
   return NextResponse.next({ headers: { 'Content-Security-Policy': policy } })
 })
 

@@ -5,13 +5,13 @@ import { Greeting } from '../../../components/greeting'
 import { Icon } from '../../../components/icon'
 import { RecentTasks } from '../../../components/recent-tasks'
 import { Summary } from '../../../components/summary'
-import { requireSession } from '../../../lib/session'
+import { protect } from '../../../lib/auth'
 
 export const metadata: Metadata = { title: 'Overview' }
 
 /** How things stand. Each part asks for its own data and appears when it has it. */
 export default async function OverviewPage() {
-  await requireSession()
+  await protect()
   return (
     <>
       <div className="page-title">

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
 import { DeviceList } from '../../../components/device-list'
 import { SessionFacts } from '../../../components/session-facts'
-import { requireSession } from '../../../lib/session'
+import { protect } from '../../../lib/auth'
 
 export const metadata: Metadata = { title: 'Session' }
 
 export default async function SessionPage() {
-  const session = await requireSession()
+  const session = await protect()
   return (
     <>
       <div className="page-title">
