@@ -52,6 +52,9 @@ const UNAVAILABLE = { status: 503, code: 'service_unavailable', challenge: undef
 
 const bearer = (token: string) => `Authorization: Bearer ${token}`
 
+/** A promise that a framework cannot be held to: it has no such thing. */
+const absent = (_name: string, _test: () => Promise<void>): void => {}
+
 function outcome({ status, headers, body }: RawAnswer) {
   const { code } = JSON.parse(body) as { code?: string }
   return { status, code, challenge: headers.get('www-authenticate') }
@@ -131,7 +134,8 @@ export function describeAdapter(name: string, { start, ...traits }: AdapterTrait
       expect(outcome(await get(path, bearer(hs256Token())))).toEqual(MALFORMED)
     })
 
-    it.runIf(traits.parsesForms)('refuses a second token in a form body', async () => {
+    const whereFormsAreParsed = traits.parsesForms ? it : absent
+    whereFormsAreParsed('refuses a second token in a form body', async () => {
       const type = 'Content-Type: application/x-www-form-urlencoded'
       const form = { method: 'POST', path: '/api/form' }
       const headers = [type, bearer(hs256Token())]
@@ -180,7 +184,8 @@ export function describeAdapter(name: string, { start, ...traits }: AdapterTrait
       expect(answer).toMatchObject({ status: 500, body: '{"handled":"a bug"}' })
     })
 
-    it.runIf(traits.hasLayers)('keeps the headers that were set before, on a refusal', async () => {
+    const behindLayers = traits.hasLayers ? it : absent
+    behindLayers('keeps the headers that were set before, on a refusal', async () => {
       expect((await get('/api/me')).headers.get('x-before')).toBe('yes')
     })
 
