@@ -13,7 +13,7 @@ import { sleepyTab } from './harness/sleep.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
 
-const ACCESS_SECONDS = 10
+const ACCESS_SECONDS = 12
 const DAY_SECONDS = 86_400
 const PATIENCE = { timeout: 10_000 }
 const REFRESH_TOKEN = /csr_[\w-]{20,}/
@@ -222,7 +222,9 @@ describe('a role', () => {
 
     await expect.poll(async () => (await whoIs(token)).status, PATIENCE).toBe(401)
     expect(Date.now() / 1000, 'the token had ended by itself').toBeLessThan(Number(exp))
-    await page.getByRole('button', { name: 'Ask again' }).click()
+    // Unless the tab has renewed its token by itself just now.
+    const again = page.getByRole('button', { name: 'Ask again' })
+    await again.click({ timeout: 2000 }).catch(() => {})
     await heading(page, 'As the API sees you').waitFor()
     expect(await page.locator('.admin .badge').textContent()).toBe('admin')
     await page.getByRole('link', { name: 'Admin' }).waitFor()
