@@ -38,7 +38,7 @@ Variables of the environment win over the secrets file.`
 /** @param {[string, import('./lib/examples.mjs').Example]} example */
 function helpLine([name, { summary }]) {
   const isDefault = name === DEFAULT_EXAMPLE ? '; this is the default' : ''
-  return `${`  --example ${name}`.padEnd(25)}${summary}${isDefault}`
+  return `${`  --example ${name}`.padEnd(24)} ${summary}${isDefault}`
 }
 
 const began = performance.now()
@@ -150,7 +150,7 @@ ${parts.map((part) => places[part]).join('\n')}
   data         ${data}
 
 Try it: open ${webOrigin}, ${tryIt}.
-Then kill -9 ${process.pid}, run npm start again and reload: you are still signed in, the task is still there.
+Then kill -9 ${process.pid}, start it again in the same way and reload: you are still signed in, the task is still there.
 How it works: README.md and docs/. Stop with Ctrl-C.
 `
 }
