@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authApi } from './harness/auth-api.js'
 import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
 import { fillAndSend, newPerson, signIn, signUp } from './harness/daybook.js'
 import { isRefresh } from './harness/door.js'
@@ -68,6 +69,17 @@ describe('Better Auth manages what the auth server issues', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
   })
 
+  it('leaves the page when another device ends the session, and clears the cookie', async () => {
+    const server = authApi(stack.authUrl, stack.client)
+    const phone = await server.login(ada)
+    await server.endOtherSessions(phone.refreshToken)
+
+    await expect.poll(visitedPath, { timeout: 30_000, interval: 1000 }).toBe('/sign-in')
+    await expect.poll(() => sealedCookie(desk)).toBeUndefined()
+    await signIn(page, ada)
+    await page.getByText('Buy ink').waitFor()
+  })
+
   it('signs out in every tab, and nothing is left', async () => {
     const otherTab = await desk.context.newPage()
     await otherTab.goto('/tasks')
@@ -98,6 +110,11 @@ async function addTask(title: string): Promise<void> {
   await page.getByLabel('New task').fill(title)
   await page.getByLabel('New task').press('Enter')
   await page.getByRole('listitem').filter({ hasText: title }).waitFor()
+}
+
+async function visitedPath(): Promise<string> {
+  await page.goto('/tasks')
+  return new URL(page.url()).pathname
 }
 
 /** Every visit renews a token that is about to end, and no other. */

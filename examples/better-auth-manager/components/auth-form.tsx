@@ -1,8 +1,9 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { SubmitButton } from '../../todo/components/submit-button'
+import { authClient } from '../lib/auth-client'
 
 interface Fields {
   readonly name: string
@@ -22,6 +23,11 @@ export function AuthForm({ label, send, children }: AuthFormProps) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
+  // Whoever is signed in has no business here. It also clears away a session that has ended.
+  const { data: session } = authClient.useSession()
+  useEffect(() => {
+    if (session) router.replace('/tasks')
+  }, [session, router])
 
   const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -35,7 +35,7 @@ export async function setUpBetterAuth() {
   }
   const customFetchImpl: typeof fetch = async (input, init) => {
     const { pathname } = new URL(String(input))
-    sent.push(`${init?.method} ${pathname}`)
+    sent.push([init?.method, pathname, init?.body].filter(Boolean).join(' '))
     const headers = Object.fromEntries(new Headers(init?.headers))
     const body = init?.body ? { body: init.body } : {}
     const path = pathname.replace('/api/auth', '')

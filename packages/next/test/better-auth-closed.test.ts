@@ -4,9 +4,11 @@ import { customSession } from 'better-auth/plugins'
 import { describe, expect, it } from 'vitest'
 import { countersign } from '../src/better-auth.js'
 import { createCountersign } from '../src/index.js'
+import { readSession, sealSession } from '../src/sealed-session.js'
+import { resolveSettings } from '../src/settings.js'
 import { BETTER_AUTH_SECRET, headersOf, setUpBetterAuth } from './better-auth-app.js'
 import { COOKIE, ORIGIN, SECRET, setUp } from './browser.js'
-import { PASSWORD } from './fake-auth-server.js'
+import { AUDIENCE, PASSWORD, SERVER_URL } from './fake-auth-server.js'
 
 const ada = { email: 'ada@example.com', password: PASSWORD }
 const OPEN = ['/sign-in/email', '/sign-up/email', '/sign-out', '/get-session', '/ok']
@@ -127,6 +129,30 @@ describe('the plugin', () => {
 
     expect(await (await ask('/get-session')).json()).toBeNull()
     expect(await auth.api.getSession({ headers: headersOf(browser.jar) })).toBeNull()
+  })
+
+  it('has no session for a cookie with the token of somebody else', async () => {
+    const { auth, ask, browser, server } = await setUpBetterAuth()
+    const settings = resolveSettings(
+      { server: SERVER_URL, audience: AUDIENCE, origin: ORIGIN, cookieSecret: SECRET },
+      {},
+    )
+    const signIn = async (email: string) => {
+      await ask('/sign-in/email', { method: 'POST', body: { ...ada, email } })
+      const sealed = readSession(`${COOKIE}=${browser.cookie}`, settings)
+      if (!sealed) throw new Error('there is no session')
+      return sealed
+    }
+    const [eve, admin] = [await signIn('eve@example.com'), await signIn('admin@example.com')]
+
+    const swapped = { ...eve, accessToken: admin.accessToken }
+    browser.jar.set(COOKIE, sealSession(swapped, settings))
+
+    expect((await ask('/get-session')).status).toBe(503)
+    expect(await auth.api.getSession({ headers: headersOf(browser.jar) })).toBeNull()
+    browser.jar.set(COOKIE, sealSession(admin, settings))
+    expect((await ask('/get-session')).status).toBe(200)
+    expect(server.count('/refresh')).toBe(0)
   })
 
   it('has no session where the sealed token is for another API', async () => {

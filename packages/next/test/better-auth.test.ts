@@ -222,6 +222,18 @@ describe('the plugin', () => {
     expect(await (await to('/tasks')).json()).toMatchObject({ redirect: true, url: '/tasks' })
   })
 
+  it('signs in from server code, which hands the cookie on', async () => {
+    const { auth } = await setUpBetterAuth()
+
+    const { headers } = await auth.api.signInEmail({ body: ada, returnHeaders: true })
+    const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const session = await auth.api.getSession({ headers: new Headers({ cookie }) })
+    const refused = auth.api.signInEmail({ body: { ...ada, password: 'another one' } })
+
+    expect(session?.user.email).toBe(ada.email)
+    await expect(refused).rejects.toMatchObject({ status: 401 })
+  })
+
   it('reads the session for server components', async () => {
     const { ask, auth, browser } = await setUpBetterAuth()
     await ask('/sign-in/email', { method: 'POST', body: ada })

@@ -13,7 +13,8 @@ import { sessionOf, userOf } from './session.js'
 /** Names of the endpoints of Better Auth that are replaced. */
 export const ENDPOINT_KEYS = ['signInEmail', 'signUpEmail', 'signOut', 'getSession'] as const
 
-const PRIVATE = { metadata: { noStore: true }, requireHeaders: true } as const
+const PRIVATE = { metadata: { noStore: true } } as const
+const OF_A_VISITOR = { ...PRIVATE, requireHeaders: true } as const
 
 /** What of an endpoint's context is used here. */
 interface Call {
@@ -51,13 +52,13 @@ export function endpoints(context: () => Context) {
         return call.json({ token: session.sessionId, user: userOf(session.user) })
       },
     ),
-    signOut: createAuthEndpoint('/sign-out', { ...PRIVATE, method: 'POST' }, async (call) => {
+    signOut: createAuthEndpoint('/sign-out', { ...OF_A_VISITOR, method: 'POST' }, async (call) => {
       await run(signOut, { call, body: {}, context: context() })
       return call.json({ success: true })
     }),
     getSession: createAuthEndpoint(
       '/get-session',
-      { ...PRIVATE, method: ['GET', 'POST'] },
+      { ...OF_A_VISITOR, method: ['GET', 'POST'] },
       async (call) => {
         const isRequest = call.request !== undefined
         const session = isRequest
