@@ -148,6 +148,41 @@ describe.each(['sameSite', 'crossSite'] as const)('a %s page of somebody else', 
   })
 })
 
+describe('a neighbour on the same host', () => {
+  /** Spellings that a browser or a server may take for the session cookie. */
+  const PLANTED = [
+    '__Host-countersign=planted; Path=/; Secure',
+    '__Host-countersign=planted; Path=/tasks; Secure',
+    '__Host-countersign=planted; Path=/; Secure; Domain=localhost',
+    '__host-countersign=planted; Path=/; Secure',
+    '=__Host-countersign=planted; Path=/',
+    '\u00a0__Host-countersign=planted; Path=/tasks',
+    '\u2000__Host-countersign=planted; Path=/',
+  ]
+
+  it('takes the session from nobody who is signed in', async () => {
+    const known = await newVisitor(browser, stack.webOrigin)
+    await signUp(known.page, newPerson('Grace'))
+    const before = await sealedCookie(known)
+
+    await plant(await known.context.newPage(), PLANTED)
+
+    expect((await sealedCookie(known))?.value).toBe(before?.value)
+    await known.page.goto('/tasks')
+    expect(new URL(known.page.url()).pathname).toBe('/tasks')
+    expect((await tokenInPage(known.page)).status).toBe(200)
+    await known.context.close()
+  })
+
+  async function plant(page: Page, cookies: readonly string[]): Promise<void> {
+    await page.goto(elsewhere.sameSite)
+    await page.evaluate((all) => {
+      // biome-ignore lint/suspicious/noDocumentCookie: what an attacker's page would do
+      for (const cookie of all) document.cookie = cookie
+    }, cookies)
+  }
+})
+
 interface Answer {
   readonly path: string
   readonly headers: string
