@@ -69,6 +69,18 @@ describe('Better Auth manages what the auth server issues', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
   })
 
+  it('leaves limits to the auth server, for which visitors do not look alike', async () => {
+    const headers = { 'Content-Type': 'application/json' }
+    const attempt = { path: '/api/auth/sign-in/email', method: 'POST', headers }
+
+    const answers = await fetchInPage(
+      page,
+      Array.from({ length: 8 }, () => attempt),
+    )
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
+  })
+
   it('leaves the page when another device ends the session, and clears the cookie', async () => {
     const server = authApi(stack.authUrl, stack.client)
     const phone = await server.login(ada)
@@ -101,7 +113,7 @@ describe('Better Auth manages what the auth server issues', () => {
     await page.getByText('Invalid email or password').waitFor()
     await signIn(page, ada)
     await page.getByText('Buy ink').waitFor()
-    const expected = /status of (401|404)/
+    const expected = /status of (400|401|404)/
     expect(desk.complaints.unexpected(expected)).toEqual([])
   })
 })

@@ -39,8 +39,7 @@ export function countersignClient({
     $InferServerPlugin: {} as CountersignPlugin,
     getActions: ($fetch) => {
       // With the cookie of that moment; if it is still of an ended session, the answer deletes it.
-      // An empty object, because Better Auth takes no POST without JSON.
-      testAgain = () => $fetch('/get-session', { method: 'POST', body: {} })
+      testAgain = () => $fetch('/get-session', { method: 'POST' })
       return {}
     },
     fetchPlugins: [

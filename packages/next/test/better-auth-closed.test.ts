@@ -80,6 +80,33 @@ describe('the plugin', () => {
     expect((await ask(path, { method: 'POST', body: ada })).status).toBe(404)
   })
 
+  it('refuses a body over 64 KB, and reads one of 64 KB', async () => {
+    const { ask, server } = await setUpBetterAuth()
+    const sized = (bytes: number) => {
+      const body = JSON.stringify({ ...ada, padding: '' })
+      return body.replace('"padding":""', `"padding":"${'x'.repeat(bytes - body.length)}"`)
+    }
+
+    const big = await ask('/sign-in/email', { method: 'POST', body: sized(64 * 1024 + 1) })
+    expect([big.status, server.calls.length]).toEqual([413, 0])
+
+    expect((await ask('/sign-in/email', { method: 'POST', body: sized(64 * 1024) })).status).toBe(
+      200,
+    )
+  })
+
+  it('takes an empty body without a type, as Next.js hands it over', async () => {
+    const { ask, auth, browser } = await setUpBetterAuth()
+    await ask('/sign-in/email', { method: 'POST', body: ada })
+    const headers = headersOf(browser.jar)
+    headers.set('origin', ORIGIN)
+    const post = (body: BodyInit) =>
+      auth.handler(new Request(`${ORIGIN}/api/auth/sign-out`, { method: 'POST', headers, body }))
+
+    expect((await post(Buffer.from('x'))).status).toBe(415)
+    expect((await post(Buffer.alloc(0))).status).toBe(200)
+  })
+
   it('does not believe cookies of Better Auth’s own, signed with its secret', async () => {
     const { auth, ask, browser } = await setUpBetterAuth()
     const other = betterAuth({

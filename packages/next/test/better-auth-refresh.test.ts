@@ -63,7 +63,7 @@ describe('the session in Better Auth', () => {
     const { data, error } = await client.getSession()
 
     expect([data, error]).toEqual([null, null])
-    expect(sent).toEqual(['GET /api/auth/get-session', 'POST /api/auth/get-session {}'])
+    expect(sent).toEqual(['GET /api/auth/get-session', 'POST /api/auth/get-session'])
     expect(browser.jar.size).toBe(0)
   })
 

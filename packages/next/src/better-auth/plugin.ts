@@ -4,6 +4,7 @@ import { insideOf } from '../inside.js'
 import { closeEndpoints, refuseClosedPath } from './closed-endpoints.js'
 import { endpoints } from './endpoints.js'
 import { ERROR_CODES } from './errors.js'
+import { limitRequest } from './limited-request.js'
 import { checkOrigin, checkSetup } from './setup.js'
 
 /** Fields of the session's user beside those of Better Auth. Nobody can set them by a request. */
@@ -50,7 +51,7 @@ export function countersign(app: Countersign): CountersignPlugin {
     },
     onRequest: async (request, { baseURL }) => {
       checkOrigin(baseURL, context().settings)
-      return refuseClosedPath(request, baseURL)
+      return refuseClosedPath(request, baseURL) ?? (await limitRequest(request))
     },
     hooks: { before: [closeEndpoints] },
   } satisfies BetterAuthPlugin
