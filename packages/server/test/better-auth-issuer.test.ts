@@ -78,6 +78,23 @@ describe.each(EMPTY_DATABASES)('a Better Auth with countersign() on %s', (_name,
     ])
   })
 
+  it.each([
+    ['without a body', null, undefined],
+    ['with an empty body, as some servers hand it on', '', undefined],
+    ['with a body that is none of its business', 'hello', 'text/plain'],
+  ])('answers a request %s', async (_what, body, type) => {
+    const headers = { Cookie: await issuer.signUp(), Origin: ORIGIN }
+    const init = {
+      method: 'POST',
+      body,
+      headers: type ? { ...headers, 'Content-Type': type } : headers,
+    }
+
+    const answer = await issuer.auth.handler(new Request(`${ISSUER}/countersign/refresh`, init))
+
+    expect(answer.status).toBe(200)
+  })
+
   it('takes no session from a query, and no other method', async () => {
     const cookie = await issuer.signUp()
     const value = encodeURIComponent(cookie.split('=')[1] ?? '')

@@ -18,7 +18,7 @@ type AuthUser = Readonly<Record<string, unknown>> & AuthSession['user']
 export function refreshEndpoint(engine: () => Engine) {
   return createAuthEndpoint(
     '/countersign/refresh',
-    { method: 'POST', requireHeaders: true, metadata: { noStore: true } },
+    { method: 'POST', requireHeaders: true, disableBody: true, metadata: { noStore: true } },
     async (ctx) => {
       try {
         const answer = await issueToken(engine(), await requireSession(ctx))
