@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { issuerServices } from './better-auth-issuer.mjs'
 import { buildWeb } from './build.mjs'
 import { ROOT } from './paths.mjs'
 import { describeServices } from './services.mjs'
@@ -36,6 +37,13 @@ export const EXAMPLES = {
       const [auth, api, web] = describeServices(settings, secrets, env)
       return [auth, api, { ...web, cwd: join(ROOT, 'examples/better-auth-manager') }]
     },
+    tryIt: 'create an account and add a task',
+  },
+  'better-auth-issuer': {
+    summary: 'a list on Next.js where Better Auth owns the users, without an auth server',
+    parts: ['web', 'api'],
+    build: (log) => buildWeb(log, 'better-auth-issuer'),
+    services: issuerServices,
     tryIt: 'create an account and add a task',
   },
   spa: {

@@ -7,6 +7,8 @@ export interface Environment {
   /** The auth server, without a slash at the end. */
   readonly authServer: string
   readonly audience: string
+  /** Shared with an issuer that signs with HS256; without one its published keys are fetched. */
+  readonly jwtSecret: string | undefined
   readonly allowedOrigins: readonly string[]
   readonly requestsPerMinute: number
   /** The credential with which it listens for revocations; without one it does not listen. */
@@ -29,6 +31,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     host: env.HOST || undefined,
     authServer: readUrl('COUNTERSIGN_URL', env.COUNTERSIGN_URL).href.replace(/\/+$/, ''),
     audience: required('COUNTERSIGN_AUDIENCE', env.COUNTERSIGN_AUDIENCE),
+    jwtSecret: env.COUNTERSIGN_JWT_SECRET || undefined,
     allowedOrigins: readOrigins(env.API_ALLOWED_ORIGINS),
     requestsPerMinute: readCount('API_REQUESTS_PER_MINUTE', env.API_REQUESTS_PER_MINUTE || '600'),
     client: readClient(env.COUNTERSIGN_API_CLIENT_ID, env.COUNTERSIGN_API_CLIENT_SECRET),

@@ -35,15 +35,21 @@ async function start(environment: Environment): Promise<void> {
 }
 
 /** With a credential it listens for revocations; a feed that is away does not stop it. */
-function verifierFor({ authServer, audience, client }: Environment): Verifier {
+function verifierFor({ authServer, audience, client, jwtSecret }: Environment): Verifier {
   const issuer = `${authServer}/api/auth`
-  const keys = { algorithms: ['EdDSA'], jwksUri: `${issuer}/jwks` } as const
+  const keys = jwtSecret
+    ? ({ algorithms: ['HS256'], secret: jwtSecret, onMismatch: 'exit' } as const)
+    : ({ algorithms: ['EdDSA'], jwksUri: `${issuer}/jwks` } as const)
   return createVerifier({ issuer, audience, ...keys, ...(client ? { revocations: client } : {}) })
 }
 
-/** Keys are fetched ahead of the first request; if that fails, the first request tries again. */
+/**
+ * Keys are fetched ahead of the first request; if that fails, the first request tries again. Another
+ * shared secret than the issuer's stays another one.
+ */
 async function warnWithoutKeys(verifier: Verifier, { authServer }: Environment): Promise<void> {
-  await verifier.ready().catch(() => {
+  await verifier.ready().catch((error: unknown) => {
+    if (error instanceof TypeError) throw error
     log(`the keys of ${authServer} could not be fetched yet; requests with a token will try again`)
   })
 }

@@ -42,6 +42,13 @@ describe('readEnvironment', () => {
     )
   })
 
+  it('takes the secret that it shares with its issuer, and none that is empty', () => {
+    const secretOf = (COUNTERSIGN_JWT_SECRET: string) =>
+      readEnvironment({ ...COMPLETE, COUNTERSIGN_JWT_SECRET }).jwtSecret
+
+    expect([secretOf('a secret'), secretOf('')]).toEqual(['a secret', undefined])
+  })
+
   it('reads several origins', () => {
     const API_ALLOWED_ORIGINS = 'http://localhost:3000, https://todo.example.test'
 

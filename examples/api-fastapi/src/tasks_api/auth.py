@@ -20,6 +20,15 @@ router = APIRouter(prefix="/api/v1/auth")
 def verifier_for(environment: Environment) -> Verifier:
     """With a credential it listens for revocations; a feed that is away does not stop it."""
     issuer = f"{environment.auth_server}/api/auth"
+    if environment.jwt_secret:
+        return Verifier(
+            issuer=issuer,
+            audience=environment.audience,
+            algorithms=["HS256"],
+            secret=environment.jwt_secret,
+            on_mismatch="exit",
+            revocations=_feed_for(environment.client),
+        )
     return Verifier(
         issuer=issuer,
         audience=environment.audience,

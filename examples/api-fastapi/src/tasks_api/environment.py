@@ -23,6 +23,8 @@ class Environment:
     #: The auth server, without a slash at the end.
     auth_server: str
     audience: str
+    #: Shared with an issuer that signs with HS256; without one its published keys are fetched.
+    jwt_secret: str | None
     allowed_origins: tuple[str, ...]
     requests_per_minute: int
     #: With which it listens for revocations; without one it does not listen.
@@ -41,6 +43,7 @@ def read_environment(env: Mapping[str, str]) -> Environment:
         port=_number(env, "PORT", "8000", most=65_535),
         auth_server=auth_server.rstrip("/"),
         audience=_required(env, "COUNTERSIGN_AUDIENCE"),
+        jwt_secret=env.get("COUNTERSIGN_JWT_SECRET") or None,
         allowed_origins=_origins(env.get("API_ALLOWED_ORIGINS", "")),
         requests_per_minute=_number(env, "API_REQUESTS_PER_MINUTE", "600", least=1),
         client=_client(env),

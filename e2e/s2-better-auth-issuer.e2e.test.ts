@@ -1,0 +1,84 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { callWithToken } from './harness/auth-api.js'
+import { newVisitor, openBrowser, type Visitor } from './harness/browser.js'
+import { newPerson, signIn, signUp } from './harness/daybook.js'
+import { fetchInPage } from './harness/in-page.js'
+import { type Stack, startStack } from './harness/stack.js'
+import { tellOnFailure } from './harness/told.js'
+
+let stack: Stack
+let browser: Browser
+let desk: Visitor
+let page: Page
+const ada = newPerson('Ada')
+
+tellOnFailure(() => stack)
+beforeAll(async () => {
+  stack = await startStack({
+    database: 'postgres',
+    example: 'better-auth-issuer',
+    api: 'fastapi',
+    authInstances: 0,
+  })
+  browser = await openBrowser()
+  desk = await newVisitor(browser, stack.webOrigin)
+  page = desk.page
+})
+afterAll(async () => {
+  await browser?.close()
+  await stack?.remove()
+})
+
+describe('Better Auth issues what an API on FastAPI verifies', () => {
+  it('signs up, and calls the API with a token of the shared secret', async () => {
+    await signUp(page, ada)
+    await addTask('Buy ink')
+
+    await page.reload()
+
+    await page.getByText('Buy ink').waitFor()
+    const me = await callWithToken(`${stack.apiUrl}/api/v1/auth/me`, await freshToken())
+    expect(me).toMatchObject({ status: 200, body: { email: ada.email, role: 'user' } })
+  })
+
+  it('gives a page of another site nothing', async () => {
+    const cookies = await desk.context.cookies()
+    const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+
+    const answer = await fetch(`${stack.webOrigin}/api/auth/countersign/refresh`, {
+      method: 'POST',
+      headers: { Cookie, Origin: 'https://evil.example' },
+    })
+
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).not.toContain('accessToken')
+  })
+
+  it('lets a token end at the API when its user signs out', async () => {
+    const token = await freshToken()
+    const status = async () => (await callWithToken(`${stack.apiUrl}/api/v1/tasks`, token)).status
+    expect(await status()).toBe(200)
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL('**/sign-in')
+
+    await expect.poll(status, { timeout: 20_000, interval: 50 }).toBe(401)
+    await signIn(page, ada)
+    await page.getByText('Buy ink').waitFor()
+    expect(desk.complaints.unexpected()).toEqual([])
+  })
+})
+
+async function addTask(title: string): Promise<void> {
+  await page.getByLabel('New task').fill(title)
+  await page.getByLabel('New task').press('Enter')
+  await page.getByRole('listitem').filter({ hasText: title }).waitFor()
+}
+
+/** What the browser's client gets as well. */
+async function freshToken(): Promise<string> {
+  const path = '/api/auth/countersign/refresh'
+  const [answer] = await fetchInPage(page, [{ path, method: 'POST' }])
+  return (JSON.parse(answer?.text ?? '') as { accessToken: string }).accessToken
+}
