@@ -1,3 +1,4 @@
+import { hmacKey } from '@countersign/core'
 import type { BetterAuthOptions } from 'better-auth'
 import { jwt } from 'better-auth/plugins'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -109,6 +110,19 @@ describe('the metadata', () => {
       access_token_signing_alg_values_supported: ['HS256'],
       countersign_hs256_kids: [expect.stringMatching(/^[\w-]{8}$/)],
     })
+  })
+
+  it('lists a secret that another one replaces, after the one that signs', async () => {
+    const newer = 'a newer secret that the web server and the API share'
+    const calls = await startIssuer(test.database, { plugin: { secret: [newer, JWT_SECRET] } })
+    const token = await calls.token(await calls.signUp())
+
+    const document = await (await calls.get(WELL_KNOWN)).json()
+
+    const kids = [newer, JWT_SECRET].map((secret) => hmacKey(secret).kid)
+    expect(document).toMatchObject({ countersign_hs256_kids: kids })
+    await expect(calls.verifier({ secret: newer }).verify(token)).resolves.toBeDefined()
+    await expect(calls.verifier({}).verify(token)).rejects.toMatchObject({ code: 'key_mismatch' })
   })
 
   it('is not told for another path of that place', async () => {
