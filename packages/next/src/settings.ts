@@ -109,7 +109,7 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
   const serverBase = server.href.replace(/\/$/, '')
   return Object.freeze({
     server: serverBase,
-    issuer: options.issuer ?? env.COUNTERSIGN_ISSUER ?? serverBase + BASE_PATH,
+    issuer: options.issuer || env.COUNTERSIGN_ISSUER || serverBase + BASE_PATH,
     audience: need(options.audience, env, 'COUNTERSIGN_AUDIENCE'),
     origin: origin.origin,
     cookie: cookieForm(origin),
@@ -119,11 +119,11 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
     betterAuthPath: options.betterAuthPath && localPath(options.betterAuthPath, 'betterAuthPath'),
     api: api ? httpUrl(api, 'NEXT_PUBLIC_API_BASE_URL') : undefined,
     signInPath: options.signInPath && localPath(options.signInPath, 'signInPath'),
-    algorithms: options.algorithms ?? ALGORITHMS.filter((algorithm) => algorithm !== 'HS256'),
+    algorithms: asymmetric(options.algorithms ?? ASYMMETRIC),
     maxLifetimeSeconds: options.maxLifetimeSeconds,
     refreshMarginSeconds: seconds(options.refreshMarginSeconds ?? 60, 'refreshMarginSeconds'),
     timeoutSeconds: seconds(options.timeoutSeconds ?? 5, 'timeoutSeconds'),
-    clientIp: options.clientIp ?? (() => undefined),
+    clientIp: callable(options.clientIp, 'clientIp') ?? (() => undefined),
     now,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     injected: {
@@ -137,6 +137,20 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
 /** Where our handlers are if nothing is said. */
 export function defaultBasePath({ betterAuthPath }: CountersignOptions): string {
   return betterAuthPath === undefined ? BASE_PATH : '/api/countersign'
+}
+
+const ASYMMETRIC = ALGORITHMS.filter((algorithm) => algorithm !== 'HS256')
+
+/** The web server holds no secret of the APIs: tokens that it reads are signed by a key pair. */
+function asymmetric(algorithms: readonly Algorithm[]): readonly Algorithm[] {
+  const isList = Array.isArray(algorithms) && algorithms.length > 0
+  if (isList && algorithms.every((algorithm) => ASYMMETRIC.includes(algorithm))) return algorithms
+  throw new TypeError(`algorithms must be a list of ${ASYMMETRIC.join(', ')}`)
+}
+
+function callable<T>(option: T, name: string): T {
+  if (option === undefined || typeof option === 'function') return option
+  throw new TypeError(`${name} must be a function`)
 }
 
 function need(option: Maybe<string>, env: Environment, variable: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createCountersign } from '../src/index.js'
+import { type CountersignOptions, createCountersign } from '../src/index.js'
 import { resolveSettings } from '../src/settings.js'
 
 const env = {
@@ -71,6 +71,24 @@ describe('resolveSettings', () => {
       expect(() => resolveSettings({ basePath }, env)).toThrow(/basePath/)
     },
   )
+
+  it.each([
+    [{ algorithms: ['HS256'] }, 'algorithms'],
+    [{ algorithms: [] }, 'algorithms'],
+    [{ algorithms: 'EdDSA' }, 'algorithms'],
+    [{ clientIp: 'x-forwarded-for' }, 'clientIp'],
+    [{ refreshMarginSeconds: '60' }, 'refreshMarginSeconds'],
+    [{ timeoutSeconds: 0 }, 'timeoutSeconds'],
+    [{ signInPath: 'https://evil.test' }, 'signInPath'],
+  ])('refuses %j, naming the option', (options, name) => {
+    expect(() => resolveSettings(options as CountersignOptions, env)).toThrow(name)
+  })
+
+  it('takes an issuer that is empty for one that is not set', () => {
+    const settings = resolveSettings({}, { ...env, COUNTERSIGN_ISSUER: '' })
+
+    expect(settings.issuer).toBe(`${settings.server}/api/auth`)
+  })
 })
 
 describe('createCountersign', () => {
