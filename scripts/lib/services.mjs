@@ -133,6 +133,8 @@ function webService(settings, secrets, env) {
       NEXT_PUBLIC_API_BASE_URL: settings.apiUrl,
     },
     healthUrl: `http://localhost:${port}/`,
+    // It listens for revocations, and would first say that nobody is there.
+    after: 'auth',
   }
 }
 
