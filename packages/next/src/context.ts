@@ -1,4 +1,6 @@
 import type { Verifier } from '@countersign/verify'
+import { authServerBackend } from './auth-server-backend.js'
+import type { Backend } from './backend.js'
 import { createRefresh, type Refresh } from './refresh.js'
 import { createNeedOf, type NeedOf } from './refresh-need.js'
 import { type CountersignOptions, resolveSettings, type Settings } from './settings.js'
@@ -7,6 +9,7 @@ import { verifierFor } from './verifier.js'
 /** What one `createCountersign` shares between its parts. */
 export interface Context {
   readonly settings: Settings
+  readonly backend: Backend
   readonly refresh: Refresh
   readonly verifier: Verifier
   readonly needOf: NeedOf
@@ -26,6 +29,7 @@ export function lazyContext(options: CountersignOptions): () => Context {
 
 function createContext(settings: Settings): Context {
   const verifier = verifierFor(settings)
-  const refresh = createRefresh(settings)
-  return { settings, verifier, refresh, needOf: createNeedOf(settings, verifier) }
+  const backend = authServerBackend(settings)
+  const refresh = createRefresh(backend)
+  return { settings, backend, verifier, refresh, needOf: createNeedOf(settings, verifier) }
 }

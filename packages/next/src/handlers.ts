@@ -18,9 +18,9 @@ export interface Handlers {
 type Method = keyof Handlers
 
 const ROUTES: Readonly<Record<string, Partial<Record<Method, Route>>>> = {
-  login: { POST: signIn('/login') },
-  signup: { POST: signIn('/signup') },
-  register: { POST: signIn('/signup') },
+  login: { POST: signIn('signIn') },
+  signup: { POST: signIn('signUp') },
+  register: { POST: signIn('signUp') },
   refresh: { POST: refreshNow },
   token: { POST: token },
   logout: { POST: signOut },

@@ -32,7 +32,7 @@ export function endpoints(context: () => Context) {
       async (call) => {
         const { email, password, rememberMe, callbackURL } = membersOf(call.body)
         const body = { ...credentials(email, password), remember: rememberMe !== false }
-        const session = await enter(signIn('/login'), { call, body, context: context() })
+        const session = await enter(signIn('signIn'), { call, body, context: context() })
         if (!session) throw unavailable()
         const url = isText(callbackURL) ? callbackURL : undefined
         const user = userOf(session.user)
@@ -47,7 +47,7 @@ export function endpoints(context: () => Context) {
         const account = credentials(email, password)
         const remember = rememberMe !== false
         const body = { ...account, remember, ...(isText(name) ? { name } : {}) }
-        const session = await enter(signIn('/signup'), { call, body, context: context() })
+        const session = await enter(signIn('signUp'), { call, body, context: context() })
         if (!session) return call.json({ token: null, user: unconfirmed(account.email, body.name) })
         return call.json({ token: session.sessionId, user: userOf(session.user) })
       },
