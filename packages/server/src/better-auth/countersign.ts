@@ -51,8 +51,7 @@ export function countersign(given: CountersignOptions) {
     },
     endpoints: {
       countersignRefresh: refreshEndpoint(engine),
-      countersignRevocations: feedEndpoint('/countersign/revocations', engine),
-      countersignFeed: feedEndpoint('/revocations', engine),
+      countersignRevocations: feedEndpoint(engine),
       countersignJwks: jwks,
       countersignMetadata: metadata,
     },
