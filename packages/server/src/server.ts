@@ -25,8 +25,9 @@ export interface CountersignServer {
   /** Answers a request. `bindings` are those of `@hono/node-server`; they tell the peer's address. */
   fetch(request: Request, bindings?: Bindings): Promise<Response>
   /**
-   * Answers over Node's own objects what is asked most often, several times as fast. It says `false`
-   * and touches nothing if a request is for `fetch`. `listen` uses both.
+   * Answers over Node's own objects what is asked most often. It says `false` and touches nothing if
+   * a request is for `fetch`. `listen` uses both: who wraps `fetch` leaves the lane out, or requests
+   * go past the wrapping.
    */
   readonly lane?: Lane
   /** Deletes rows that ended long ago; call it now and then, from one process or all. */
