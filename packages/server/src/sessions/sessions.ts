@@ -60,7 +60,6 @@ export function createSessions(options: SessionsOptions) {
     const [found] = await database.query<{ readonly answer: RotationJson }>(statement)
     if (!found) return { outcome: 'unknown' }
     const row = rotationRow(found.answer)
-    if (row.outcome === 'reuse' || row.outcome === 'recovery_expired') onRevoked()
     const refreshToken = encodeRefreshToken({ ...token, generation: row.gen }, keys[0])
     return { outcome: row.outcome, row, refreshToken }
   }
@@ -103,8 +102,12 @@ export function createSessions(options: SessionsOptions) {
     },
 
     /** Presents a token for a refresh. One statement, one round trip. */
-    rotate: (token: RefreshToken, clientId: string) =>
-      present('countersign_rotate', ROTATE, token, clientId),
+    async rotate(token: RefreshToken, clientId: string): Promise<Judgement> {
+      const judgement = await present('countersign_rotate', ROTATE, token, clientId)
+      const { outcome } = judgement
+      if (outcome === 'reuse' || outcome === 'recovery_expired') onRevoked()
+      return judgement
+    },
 
     /** Judges a token without writing, for calls that a session authenticates, by any client. */
     inspect: (token: RefreshToken) => present('countersign_inspect', INSPECT, token, null),
