@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BASE_PATH, type PlainAnswer } from '@countersign/core'
-import { answerError } from './answer-error.js'
+import { answerError, describeError } from './answer-error.js'
 import { guardAgainstForgery } from './browser-guard.js'
 import { type Endpoint, type HeaderReader, incomingHeaders } from './call.js'
 import { readCaller } from './caller.js'
@@ -50,7 +50,11 @@ export function createLane(services: Services, endpoints: Endpoints): Lane {
   return (incoming, outgoing) => {
     const [path, endpoint] = taken.get(incoming.method ?? '') ?? []
     if (!endpoint || incoming.url !== path || !isPlain(incoming)) return false
-    void serve(endpoint, incoming, outgoing)
+    serve(endpoint, incoming, outgoing).catch((error: unknown) => {
+      // Nobody else would hear of it, and a rejection that nobody hears ends the process.
+      services.log.error({ error: describeError(error) }, 'an answer could not be sent')
+      outgoing.destroy()
+    })
     return true
   }
 }
