@@ -17,12 +17,10 @@ import { createSigner as fastSigner, createVerifier as fastVerifier } from 'fast
 import { sign as honoSign, verify as honoVerify } from 'hono/jwt'
 import { importJWK, jwtVerify, SignJWT } from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
+import { AUDIENCE, claims, ISSUER, SECRET } from './lib/claims.mjs'
 import { compare } from './lib/measure.mjs'
 import { ratio, table, versions, whole } from './lib/report.mjs'
 
-const ISSUER = 'https://auth.example.com/api/auth'
-const AUDIENCE = 'todo-api'
-const SECRET = 'a secret for benchmarks with more than 32 bytes'
 const DISTINCT_TOKENS = 1_000
 
 /** Signing and verifying access tokens, beside the libraries people use. */
@@ -80,23 +78,6 @@ const hmacWebKey = () =>
     'sign',
     'verify',
   ])
-
-function claims(number = 0) {
-  const iat = Math.floor(Date.now() / 1000)
-  return {
-    iss: ISSUER,
-    aud: AUDIENCE,
-    sub: 'Mefd13PIdVh73TD503fLiGT7cHDVN9Dr',
-    client_id: 'todo-web',
-    sid: '6f1c166e-04ac-4dbd-aaef-b6fd4130eb43',
-    jti: `96a11160-4dae-44a9-8cb4-${String(number).padStart(12, '0')}`,
-    iat,
-    exp: iat + 900,
-    email: 'ada@example.com',
-    role: 'user',
-    ver: 1,
-  }
-}
 
 function verifiers(keys) {
   const { algorithm, token } = keys

@@ -5,13 +5,10 @@ import {
   signAccessToken,
   signingKeyFromJwk,
 } from '@countersign/core'
+import { AUDIENCE, claims, ISSUER, SECRET } from './claims.mjs'
 
 /** Tokens that come in turn. */
 export const DISTINCT_TOKENS = 500
-
-const ISSUER = 'https://auth.example.com/api/auth'
-const AUDIENCE = 'todo-api'
-const SECRET = 'a secret for benchmarks with more than 32 bytes'
 
 /** What a verifier trusts, and requests with tokens that it accepts, by algorithm. */
 export async function makeKeys() {
@@ -40,21 +37,4 @@ function requestsWith(key) {
     ]
     return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`)
   })
-}
-
-function claims(number) {
-  const iat = Math.floor(Date.now() / 1000)
-  return {
-    iss: ISSUER,
-    aud: AUDIENCE,
-    sub: 'Mefd13PIdVh73TD503fLiGT7cHDVN9Dr',
-    client_id: 'todo-web',
-    sid: '6f1c166e-04ac-4dbd-aaef-b6fd4130eb43',
-    jti: `96a11160-4dae-44a9-8cb4-${String(number).padStart(12, '0')}`,
-    iat,
-    exp: iat + 900,
-    email: 'ada@example.com',
-    role: 'user',
-    ver: 1,
-  }
 }
