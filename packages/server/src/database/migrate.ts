@@ -31,19 +31,24 @@ export async function migrate(database: Pick<Database, 'transaction'>): Promise<
     await lockSchema(transaction)
     const pending = await pendingMigrations(transaction, migrations)
     for (const migration of pending) await apply(transaction, migration)
-    return { applied: pending.map(({ name }) => name), version: migrations.length }
+    const version = migrations.at(-1)?.version ?? 0
+    return { applied: pending.map(({ name }) => name), version }
   })
 }
 
 /** Files of this release, oldest first. */
 export async function readMigrations(): Promise<readonly Migration[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort()
-  return Promise.all(names.map(readMigration))
+  const migrations = await Promise.all(names.map(readMigration))
+  for (const [index, { version, name }] of migrations.entries()) {
+    if (version === migrations[index - 1]?.version)
+      throw new Error(`migration ${name} is one of two`)
+  }
+  return migrations
 }
 
-async function readMigration(name: string, index: number): Promise<Migration> {
+async function readMigration(name: string): Promise<Migration> {
   const version = Number(name.slice(0, 4))
-  if (version !== index + 1) throw new Error(`migration ${name} is out of order`)
   const sql = await readFile(new URL(name, FOLDER), 'utf8')
   return { version, name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
 }
@@ -69,11 +74,12 @@ async function pendingMigrations(
     text: 'select version, checksum from countersign_migrations order by version',
   })
   for (const { version, checksum } of applied) {
-    const known = migrations[version - 1]
+    const known = migrations.find((migration) => migration.version === version)
     if (!known) throw new Error('the database was migrated by a newer release of Countersign')
     if (known.checksum !== checksum) throw new Error(`migration ${known.name} was changed`)
   }
-  return migrations.slice(applied.length)
+  const versions = new Set(applied.map(({ version }) => version))
+  return migrations.filter(({ version }) => !versions.has(version))
 }
 
 async function apply(transaction: Queryable, migration: Migration): Promise<void> {
