@@ -1,5 +1,6 @@
 export * from './access-token.js'
 export * from './base64url.js'
+export * from './client-assertion.js'
 export * from './client-credentials.js'
 export * from './identity.js'
 export * from './json.js'

@@ -63,6 +63,17 @@ export const USER_AGENT_HEADER = 'Countersign-User-Agent'
 /** Client of a session that no authenticated client asked for. */
 export const PUBLIC_CLIENT_ID = 'public'
 
+/** `typ` header of the one-time assertion that a confidential client exchanges for a session. */
+export const ASSERTION_TYPE = 'countersign-assertion+jwt'
+
+/** Longest lifetime of such an assertion, in seconds. */
+export const ASSERTION_LIFETIME_SECONDS = 60
+
+/** Grant type and token types of an exchange (RFC 8693 sections 2.1 and 3). */
+export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange'
+export const JWT_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:jwt'
+export const ACCESS_TOKEN_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
+
 /** What a confidential client may be allowed beyond its own sessions. */
 export const CLIENT_SCOPES = ['revocations:read', 'tokens:introspect'] as const
 export type ClientScope = (typeof CLIENT_SCOPES)[number]
