@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { callWithToken } from './harness/auth-api.js'
+import { call, callWithToken, type Reply } from './harness/auth-api.js'
 import { newVisitor, openBrowser, type Visitor } from './harness/browser.js'
-import { newPerson, signIn, signUp } from './harness/daybook.js'
+import { newPerson, type Person, signIn, signUp } from './harness/daybook.js'
 import { fetchInPage } from './harness/in-page.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
@@ -42,6 +44,50 @@ describe('Better Auth issues what an API on FastAPI verifies', () => {
     expect(me).toMatchObject({ status: 200, body: { email: ada.email, role: 'user' } })
   })
 
+  it('lets the API create, read, change and delete, for the owner and nobody else', async () => {
+    const token = await freshToken()
+    const stranger = await tokenOfSomebodyElse()
+    const { body: task } = await callTasks(token, '', 'POST', { title: 'Wind the clock' })
+    const path = `/${String(task.id)}`
+
+    const refused = [
+      await callTasks(stranger, path),
+      await callTasks(stranger, path, 'PATCH', { title: 'Mine now' }),
+      await callTasks(stranger, path, 'DELETE'),
+    ]
+    const changed = await callTasks(token, path, 'PATCH', { title: 'Wind both clocks' })
+    const read = await callTasks(token, path)
+    const deleted = await callTasks(token, path, 'DELETE')
+
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual([
+      [404, 'not_found'],
+      [404, 'not_found'],
+      [404, 'not_found'],
+    ])
+    expect([changed.status, read.body.title]).toEqual([200, 'Wind both clocks'])
+    expect([deleted.status, (await callTasks(token, path)).status]).toEqual([204, 404])
+  })
+
+  it('signs in who was there before, with the bcrypt hash and the id of the old table', async () => {
+    const veteran = await importVeteran()
+    const visitor = await newVisitor(browser, stack.webOrigin)
+
+    await signIn(visitor.page, veteran)
+
+    const me = await callWithToken(`${stack.apiUrl}/api/v1/auth/me`, await freshToken(visitor.page))
+    expect(me.body).toMatchObject({ userId: veteran.id, email: veteran.email })
+    await visitor.context.close()
+  })
+
+  it('keeps an API from starting that holds another secret, and says which is which', async () => {
+    const odd = stack.apiWith({
+      COUNTERSIGN_JWT_SECRET: 'another secret that has 32 bytes or more',
+    })
+
+    await expect(odd.start()).rejects.toThrow(/the issuer signs with secret .+ this verifier holds/)
+    expect(odd.lines.join()).not.toContain('another secret')
+  })
+
   it('gives a page of another site nothing', async () => {
     const cookies = await desk.context.cookies()
     const Cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
@@ -77,8 +123,45 @@ async function addTask(title: string): Promise<void> {
 }
 
 /** What the browser's client gets as well. */
-async function freshToken(): Promise<string> {
+async function freshToken(of = page): Promise<string> {
   const path = '/api/auth/countersign/refresh'
-  const [answer] = await fetchInPage(page, [{ path, method: 'POST' }])
+  const [answer] = await fetchInPage(of, [{ path, method: 'POST' }])
   return (JSON.parse(answer?.text ?? '') as { accessToken: string }).accessToken
+}
+
+async function tokenOfSomebodyElse(): Promise<string> {
+  const visitor = await newVisitor(browser, stack.webOrigin)
+  await signUp(visitor.page, newPerson('Grace'))
+  const token = await freshToken(visitor.page)
+  await visitor.context.close()
+  return token
+}
+
+function callTasks(token: string, path: string, method = 'GET', body?: unknown): Promise<Reply> {
+  return call(`${stack.apiUrl}/api/v1/tasks${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+}
+
+/** Somebody with the rows that a migration brings: the old id, and what `bcrypt` made in Python. */
+async function importVeteran(): Promise<Person & { readonly id: string }> {
+  const id = randomUUID()
+  const veteran = { ...newPerson('Edith'), id, password: 'remembered since 2019' }
+  const hash = '$2b$10$abcdefghijklmnopqrstuukm3rrZhFy46Y57wjuxv3nunb814pCTS'
+  const client = new Client({ connectionString: stack.postgres?.url })
+  await client.connect()
+  await client.query(
+    `insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
+     values ($1, $2, $3, true, now(), now())`,
+    [id, veteran.name, veteran.email],
+  )
+  await client.query(
+    `insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+     values ($1, $2, 'credential', $2, $3, now(), now())`,
+    [randomUUID(), id, hash],
+  )
+  await client.end()
+  return veteran
 }

@@ -48,6 +48,8 @@ export interface Stack {
   readonly authDoor: Door
   readonly webDoor: Door
   readonly postgres: Postgres | undefined
+  /** An API on FastAPI like the one of the stack but for some variables; not started. */
+  apiWith(changes: NodeJS.ProcessEnv): ServerProcess
   /** `kill -9` for every process. */
   killAll(): Promise<void>
   /** Starts every process that is not running. */
@@ -113,9 +115,9 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
   }
   const settings = readSettings(environment, options.api)
   const secrets = loadSecrets(join(folder, 'secrets.env'), environment)
-  const describe = (name: string, others: Partial<typeof settings>) => {
+  const describe = (name: string, others: Partial<typeof settings>, changes = {}) => {
     const { services } = exampleNamed(options.example)
-    const all = services({ ...settings, ...others }, secrets, environment)
+    const all = services({ ...settings, ...others }, secrets, { ...environment, ...changes })
     const service = all.find((one) => one.name === name)
     if (!service) throw new Error(`the example has no service "${name}"`)
     return serverProcess(service)
@@ -134,6 +136,8 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
     auth: authPorts.map((authPort) => describe('auth', { authPort })),
     api: describe('api', {}),
     fastapi: describe('api', { api: 'fastapi', apiPort: fastapiPort }),
+    apiWith: (changes: NodeJS.ProcessEnv) =>
+      describe('api', { api: 'fastapi', apiPort: fastapiPort }, changes),
     web: webPorts.map((webPort) => describe('web', { webPort })),
     authDoor: await openDoor(authDoorPort, authPorts),
     webDoor: await openDoor(webDoorPort, webPorts),
