@@ -1,9 +1,10 @@
 import { TERMINAL_CODES } from '@countersign/core'
 import { callAuthServer, type ServerReply } from './auth-server.js'
-import type { Backend, RefreshOutcome } from './backend.js'
+import type { Backend, RefreshOutcome, SignInOutcome } from './backend.js'
 import type { SealedSession } from './sealed-session.js'
 import { sessionFromReply } from './session-answer.js'
 import type { Settings } from './settings.js'
+import { isText } from './shape.js'
 
 /** Longest wait for the auth server while a session ends. Seconds. */
 const END_TIMEOUT_SECONDS = 3
@@ -27,6 +28,9 @@ export function authServerBackend(settings: Settings): Backend {
       }),
     revokeOthers: ({ refreshToken }) =>
       callAuthServer(settings, { method: 'DELETE', path: '/sessions', bearer: refreshToken }),
+    secondFactor: secondFactor(settings),
+    account: ({ session, ...call }) =>
+      callAuthServer(settings, session ? { ...call, bearer: session.refreshToken } : call),
   }
 }
 
@@ -34,10 +38,30 @@ function enter(settings: Settings, path: '/login' | '/signup'): Backend['signIn'
   return async (body, caller) => {
     const reply = await callAuthServer(settings, { method: 'POST', path, body, caller })
     if (reply.status === 202) return { kind: 'pending' }
-    const session = sessionFromReply(reply, { settings, remember: body.remember !== false })
-    if (!session) return { kind: 'refused', reply }
-    return { kind: 'signed-in', status: reply.status, session }
+    return nextFactorOf(reply) ?? entered(reply, settings, body.remember !== false)
   }
+}
+
+function secondFactor(settings: Settings): NonNullable<Backend['secondFactor']> {
+  return async ({ remember, ...body }, caller) => {
+    const path = '/second-factor'
+    const reply = await callAuthServer(settings, { method: 'POST', path, body, caller })
+    return entered(reply, settings, remember)
+  }
+}
+
+function entered(reply: ServerReply, settings: Settings, remember: boolean): SignInOutcome {
+  const session = sessionFromReply(reply, { settings, remember })
+  if (!session) return { kind: 'refused', reply }
+  return { kind: 'signed-in', status: reply.status, session }
+}
+
+/** The step that is asked for instead of a session; half an answer is none. */
+function nextFactorOf({ status, body }: ServerReply): SignInOutcome | undefined {
+  if (status !== 200 || body?.next !== 'second_factor') return undefined
+  const { challenge, methods } = body
+  if (!isText(challenge) || !Array.isArray(methods) || !methods.every(isText)) return undefined
+  return { kind: 'second-factor', challenge, methods }
 }
 
 function refresh(settings: Settings): Backend['refresh'] {

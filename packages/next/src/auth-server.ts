@@ -11,7 +11,7 @@ export interface Caller {
 
 /** A request to the auth server. `path` is below its base path. */
 export interface ServerRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
   /** Sent as `Authorization: Bearer`; without it the client credential is sent. */

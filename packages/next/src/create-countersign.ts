@@ -13,7 +13,7 @@ export interface Countersign extends DataAccess {
   readonly middleware: CountersignProxy
   /** A proxy that runs your own step after the refresh: `export const proxy = withProxy(step)`. */
   readonly withProxy: (step: ProxyStep) => CountersignProxy
-  /** `export const { GET, POST, DELETE } = handlers` in `app/api/auth/[...countersign]/route.ts`. */
+  /** `export const { GET, POST, PATCH, DELETE } = handlers` in `app/api/auth/[...countersign]/route.ts`. */
   readonly handlers: Handlers
 }
 

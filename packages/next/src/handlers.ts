@@ -2,9 +2,10 @@ import { endOtherSessions, endSession, listSessions, me } from './account-routes
 import { NO_STORE, refuse } from './answers.js'
 import type { Context } from './context.js'
 import { refuseBareRequest, refuseForeignOrigin } from './csrf.js'
+import { forwardedRoutes } from './forwarded-routes.js'
 import { readBody } from './request-body.js'
 import type { Route } from './route.js'
-import { signIn } from './sign-in-route.js'
+import { secondFactor, signIn } from './sign-in-route.js'
 import { signOut } from './sign-out-route.js'
 import { refreshNow, token } from './token-route.js'
 
@@ -12,6 +13,8 @@ import { refreshNow, token } from './token-route.js'
 export interface Handlers {
   readonly GET: (request: Request) => Promise<Response>
   readonly POST: (request: Request) => Promise<Response>
+  /** Of administration only. */
+  readonly PATCH: (request: Request) => Promise<Response>
   readonly DELETE: (request: Request) => Promise<Response>
 }
 
@@ -21,6 +24,7 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Route>>>> = {
   login: { POST: signIn('signIn') },
   signup: { POST: signIn('signUp') },
   register: { POST: signIn('signUp') },
+  'second-factor': { POST: secondFactor },
   refresh: { POST: refreshNow },
   token: { POST: token },
   logout: { POST: signOut },
@@ -32,12 +36,17 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Route>>>> = {
 /** One handler per method; each finds its route by the path below the base path. */
 export function createHandlers(context: () => Context): Handlers {
   const handle = (method: Method) => (request: Request) => dispatch(method, request, context())
-  return { GET: handle('GET'), POST: handle('POST'), DELETE: handle('DELETE') }
+  return {
+    GET: handle('GET'),
+    POST: handle('POST'),
+    PATCH: handle('PATCH'),
+    DELETE: handle('DELETE'),
+  }
 }
 
 async function dispatch(method: Method, request: Request, context: Context): Promise<Response> {
   const { name, id } = routeOf(request, context.settings.basePath)
-  const methods = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined
+  const methods = Object.hasOwn(ROUTES, name) ? ROUTES[name] : forwardedRoutes(name)
   const route = methods?.[method]
   if (!methods) return refuse('not_found')
   if (!route) return notAllowed(Object.keys(methods))

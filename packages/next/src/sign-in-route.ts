@@ -1,7 +1,9 @@
-import { answer, passRefusal, sessionBody, withSession } from './answers.js'
+import { answer, passRefusal, refuse, sessionBody, withSession } from './answers.js'
 import { callerOf } from './auth-server.js'
-import type { Route } from './route.js'
+import type { SignInOutcome } from './backend.js'
+import type { Route, RouteInput } from './route.js'
 import { readSession } from './sealed-session.js'
+import { isText } from './shape.js'
 
 /**
  * Sign-in and sign-up: forwards the body to the backend and keeps the refresh token in the sealed
@@ -9,14 +11,50 @@ import { readSession } from './sealed-session.js'
  * the browser.
  */
 export function signIn(kind: 'signIn' | 'signUp'): Route {
-  return async ({ request, body, context }) => {
-    const { settings, backend } = context
-    const outcome = await backend[kind](body, callerOf(request, settings))
-    if (outcome.kind === 'pending') return answer(202)
-    if (outcome.kind === 'refused') return passRefusal(outcome.reply, settings)
-    const { session, status } = outcome
-    const previous = readSession(request.headers.get('cookie'), settings)
-    if (previous && previous.sessionId !== session.sessionId) await backend.signOut(previous)
-    return withSession(answer(status, sessionBody(session, settings)), session, settings)
+  return async (input) => {
+    const { request, body, context } = input
+    const outcome = await context.backend[kind](body, callerOf(request, context.settings))
+    return answerTo(outcome, input, body.remember !== false)
   }
+}
+
+/**
+ * The second factor: `{ challenge, code }` with the challenge of the sign-in, answered like a sign-in.
+ */
+export const secondFactor: Route = async (input) => {
+  const { request, body, context } = input
+  const { backend, settings } = context
+  if (!backend.secondFactor) return refuse('not_found')
+  const { challenge, remember } = readChallenge(body.challenge)
+  const all = { ...body, challenge, remember }
+  const outcome = await backend.secondFactor(all, callerOf(request, settings))
+  return answerTo(outcome, input, remember)
+}
+
+async function answerTo(
+  outcome: SignInOutcome,
+  { request, context }: RouteInput,
+  remember: boolean,
+): Promise<Response> {
+  const { settings, backend } = context
+  if (outcome.kind === 'pending') return answer(202)
+  if (outcome.kind === 'refused') return passRefusal(outcome.reply, settings)
+  if (outcome.kind === 'second-factor') {
+    const challenge = (remember ? LASTING : PASSING) + outcome.challenge
+    return answer(200, { next: 'second_factor', challenge, methods: outcome.methods })
+  }
+  const { session, status } = outcome
+  const previous = readSession(request.headers.get('cookie'), settings)
+  if (previous && previous.sessionId !== session.sessionId) await backend.signOut(previous)
+  return withSession(answer(status, sessionBody(session, settings)), session, settings)
+}
+
+/** Whether the cookie shall outlive the browser was said with the password; it travels along. */
+const LASTING = 'r.'
+const PASSING = 's.'
+
+function readChallenge(value: unknown): { challenge: unknown; remember: boolean } {
+  if (!isText(value)) return { challenge: value, remember: false }
+  const isMarked = value.startsWith(LASTING) || value.startsWith(PASSING)
+  return { challenge: isMarked ? value.slice(2) : value, remember: value.startsWith(LASTING) }
 }

@@ -84,7 +84,8 @@ export class Browser {
 
   /** A call of the route handlers. */
   async call(path: string, sent: Sent = {}): Promise<Response> {
-    const handler = this.#app.handlers[(sent.method ?? 'GET') as 'GET' | 'POST' | 'DELETE']
+    const handler =
+      this.#app.handlers[(sent.method ?? 'GET') as 'GET' | 'POST' | 'PATCH' | 'DELETE']
     const response = await handler(this.request(`/api/auth/${path}`, sent))
     this.keepCookies(response)
     return response

@@ -26,6 +26,7 @@ interface Behaviour {
 interface Call {
   readonly method: string
   readonly path: string
+  readonly url: string
   readonly headers: Headers
   readonly body: Record<string, unknown>
 }
@@ -175,7 +176,8 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
       if (path === '/revocations') return feed.open(request)
       const text = await request.text()
       const body = text ? JSON.parse(text) : {}
-      const call: Call = { method: request.method, path, headers: request.headers, body }
+      const { method, url, headers } = request
+      const call: Call = { method, path, url, headers, body }
       calls.push(call)
       await new Promise((resolve) => setImmediate(resolve))
       return (await behaviour.intercept?.(call)) ?? answer(call)

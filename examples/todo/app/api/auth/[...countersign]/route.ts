@@ -1,3 +1,3 @@
 import { handlers } from '../../../../lib/auth'
 
-export const { GET, POST, DELETE } = handlers
+export const { GET, POST, PATCH, DELETE } = handlers
