@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, callWithToken, type Reply } from './harness/auth-api.js'
 import { newVisitor, openBrowser, type Visitor } from './harness/browser.js'
-import { newPerson, type Person, signIn, signUp } from './harness/daybook.js'
+import { newPerson, signIn, signUp } from './harness/daybook.js'
 import { fetchInPage } from './harness/in-page.js'
+import { addVeteran } from './harness/old-users.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
 
@@ -69,7 +68,7 @@ describe('Better Auth issues what an API on FastAPI verifies', () => {
   })
 
   it('signs in who was there before, with the bcrypt hash and the id of the old table', async () => {
-    const veteran = await importVeteran()
+    const veteran = await addVeteran(stack, newPerson('Edith'))
     const visitor = await newVisitor(browser, stack.webOrigin)
 
     await signIn(visitor.page, veteran)
@@ -143,25 +142,4 @@ function callTasks(token: string, path: string, method = 'GET', body?: unknown):
     headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
-}
-
-/** Somebody with the rows that a migration brings: the old id, and what `bcrypt` made in Python. */
-async function importVeteran(): Promise<Person & { readonly id: string }> {
-  const id = randomUUID()
-  const veteran = { ...newPerson('Edith'), id, password: 'remembered since 2019' }
-  const hash = '$2b$10$abcdefghijklmnopqrstuukm3rrZhFy46Y57wjuxv3nunb814pCTS'
-  const client = new Client({ connectionString: stack.postgres?.url })
-  await client.connect()
-  await client.query(
-    `insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
-     values ($1, $2, $3, true, now(), now())`,
-    [id, veteran.name, veteran.email],
-  )
-  await client.query(
-    `insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
-     values ($1, $2, 'credential', $2, $3, now(), now())`,
-    [randomUUID(), id, hash],
-  )
-  await client.end()
-  return veteran
 }

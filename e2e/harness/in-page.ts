@@ -46,9 +46,9 @@ export interface TokenAnswer {
 }
 
 /** The access token that the page's browser gets from its web server. */
-export async function tokenInPage(page: Page): Promise<TokenAnswer> {
+export async function tokenInPage(page: Page, path = '/api/auth/token'): Promise<TokenAnswer> {
   const headers = { 'X-Countersign': '1' }
-  const [answer] = await fetchInPage(page, [{ path: '/api/auth/token', method: 'POST', headers }])
+  const [answer] = await fetchInPage(page, [{ path, method: 'POST', headers }])
   if (answer?.status !== 200) return { status: answer?.status ?? 0, code: codeOf(answer?.text) }
   const { accessToken, user } = JSON.parse(answer.text) as {
     accessToken: string
