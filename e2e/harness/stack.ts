@@ -28,6 +28,8 @@ export interface StackOptions {
   readonly authInstances?: number
   /** How many web servers take turns. 1 by default; they share nothing but their settings. */
   readonly webInstances?: number
+  /** Further variables of every process. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Everything that `npm start` runs, behind a door for the auth servers and one for the web servers. */
@@ -112,6 +114,7 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
     API_REQUESTS_PER_MINUTE: '100000',
     ...(postgres ? { DATABASE_URL: postgres.url } : {}),
     ...timesEnvironment(times),
+    ...options.environment,
   }
   const settings = readSettings(environment, options.api)
   const secrets = loadSecrets(join(folder, 'secrets.env'), environment)
