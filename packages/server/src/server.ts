@@ -12,6 +12,7 @@ import { createIdentity } from './identity/better-auth.js'
 import { createPasswords } from './identity/passwords.js'
 import { openKeyRing } from './keys/key-ring.js'
 import { PURGE_KEYS } from './keys/key-rows.js'
+import { createOneTimeValues } from './one-time/one-time-values.js'
 import { resolveOptions, type ServerOptions } from './options.js'
 import { createRevocationHub } from './revocations/hub.js'
 import { databaseMessenger } from './revocations/messenger.js'
@@ -57,6 +58,7 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
     lane: createLane(services, endpoints),
     async purge() {
       await services.sessions.purge()
+      await services.oneTime.purge()
       await database.query({ text: PURGE_KEYS })
     },
     reloadKeys: () => services.keys.reload(),
@@ -112,6 +114,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
       onSessionDeleted: async (id) => void (await sessions.endByAuthSession(id, 'revoked')),
     }),
     clients: createClients(database),
+    oneTime: createOneTimeValues(database),
     limits: createRateLimits(options.limits),
     proxies: options.trustedProxies.length > 0 ? options.proxies : undefined,
   }

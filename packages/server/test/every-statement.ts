@@ -39,6 +39,9 @@ export async function fill(database: Database, rows: number): Promise<void> {
     select now() - interval '24 hours' * (1 - n::float / ${rows}), gen_random_uuid(), 'u' || n,
       'signed_out'
     from ${series};
+    insert into countersign_one_time_values (hash, purpose, user_id, payload, expires_at)
+    select sha256(n::text::bytea), 'x', 'u' || n, '{}', now() + interval '1 day' * random()
+    from ${series};
     analyze`)
 }
 

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.js'
 import type { Identity } from '../identity/better-auth.js'
 import type { Passwords } from '../identity/passwords.js'
 import type { KeyRing } from '../keys/key-ring.js'
+import type { OneTimeValues } from '../one-time/one-time-values.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
 import type { Sessions } from '../sessions/sessions.js'
@@ -27,6 +28,7 @@ export interface Services {
   readonly passwords: Passwords
   readonly clients: Clients
   readonly revocations: RevocationHub
+  readonly oneTime: OneTimeValues
   readonly limits: RateLimits
   /** `undefined` if no proxy is trusted. */
   readonly proxies: BlockList | undefined
