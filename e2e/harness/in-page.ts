@@ -35,6 +35,17 @@ export function fetchInPage(
   }, requests)
 }
 
+/** Posts JSON from a page; the status of the answer. */
+export function postInPage(page: Page, path: string, body: unknown): Promise<number> {
+  return page.evaluate(
+    async ([url, json]) => {
+      const headers = { 'Content-Type': 'application/json' }
+      return (await fetch(url, { method: 'POST', headers, body: json })).status
+    },
+    [path, JSON.stringify(body)] as const,
+  )
+}
+
 /** What the token route said: a token, or why there is none. */
 export interface TokenAnswer {
   readonly status: number

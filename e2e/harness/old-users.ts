@@ -39,7 +39,7 @@ export async function passwordHashOf(stack: Stack, { email }: Person): Promise<u
 }
 
 /** Asks the PostgreSQL of a stack. */
-export async function query(
+async function query(
   stack: Stack,
   text: string,
   values: readonly unknown[] = [],

@@ -16,6 +16,8 @@ export interface StackOptions {
   readonly database: 'embedded' | 'postgres'
   /** Which web app, of those that `npm start -- --example` takes; `todo` by default. */
   readonly example?: string
+  /** Another web app on Next.js instead of the example's, built already. */
+  readonly webFolder?: string
   /** Which of the two APIs; the one on Hono by default. */
   readonly api?: 'hono' | 'fastapi'
   /** Times of the auth server, in seconds; those not named shrink with `access`, 900 by default. */
@@ -123,7 +125,8 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
     const all = services({ ...settings, ...others }, secrets, { ...environment, ...changes })
     const service = all.find((one) => one.name === name)
     if (!service) throw new Error(`the example has no service "${name}"`)
-    return serverProcess(service)
+    const { webFolder } = options
+    return serverProcess(name === 'web' && webFolder ? { ...service, cwd: webFolder } : service)
   }
   return {
     times,

@@ -42,12 +42,17 @@ export async function buildWeb(log, name = 'todo') {
   const output = join(folder, '.next')
   if (existsSync(join(output, 'BUILD_ID')) && isStamped(step, value)) return
   log(`Building the web app examples/${name} (next build) …`)
-  rmSync(output, { recursive: true, force: true })
+  await buildNext(folder)
+  stamp(step, value)
+}
+
+/** Builds what is in a folder, anew. @param {string} folder */
+export async function buildNext(folder) {
+  rmSync(join(folder, '.next'), { recursive: true, force: true })
   await runOrFail('The build of the web app', process.execPath, [nextCli(), 'build'], {
     cwd: folder,
     env: buildEnvironment(),
   })
-  stamp(step, value)
 }
 
 /** The environment without anything that a build must not see. @returns {NodeJS.ProcessEnv} */
