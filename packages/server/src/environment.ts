@@ -43,6 +43,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
   const jwtSecret = algorithm === 'HS256' ? readJwtSecret(env) : undefined
   const redisUrl = readRedisUrl(env)
   const failoverUntil = readInstant(env, 'COUNTERSIGN_FAILOVER_UNTIL')
+  const auditRetentionDays = readAuditDays(env)
   return {
     url: obey('COUNTERSIGN_URL', required(env, 'COUNTERSIGN_URL'), publicOrigin),
     secret: obey('COUNTERSIGN_SECRET', requiredSecret(env, 'COUNTERSIGN_SECRET'), parseRootSecrets),
@@ -65,6 +66,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
     ...(accessSeconds === undefined ? {} : { accessLifetimeSeconds: accessSeconds }),
     ...(redisUrl ? { redisUrl } : {}),
     ...(failoverUntil ? { failoverUntil } : {}),
+    ...(auditRetentionDays === undefined ? {} : { auditRetentionDays }),
   }
 }
 
@@ -194,6 +196,17 @@ function readJwtSecret(env: Environment): string | readonly string[] {
   const previous = env.COUNTERSIGN_JWT_SECRET_PREVIOUS
   if (!previous || previous === secret) return secret
   return [secret, obey('COUNTERSIGN_JWT_SECRET_PREVIOUS', previous, hmacKey)]
+}
+
+/** A line of the audit log is never deleted sooner: migration 0009 sees to that. */
+function readAuditDays(env: Environment): number | undefined {
+  const text = env.COUNTERSIGN_AUDIT_DAYS
+  if (!text) return undefined
+  const days = Number(text)
+  if (!Number.isInteger(days) || days < 30 || days > 36_500) {
+    throw new TypeError('COUNTERSIGN_AUDIT_DAYS must be a whole number of days from 30 to 36500')
+  }
+  return days
 }
 
 function readInstant(env: Environment, name: string): Date | undefined {

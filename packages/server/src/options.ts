@@ -50,12 +50,16 @@ export interface ServerOptions {
   /** Fewest characters of a new password: 8 to 15 (NIST SP 800-63B-4 section 3.1.1.2). */
   readonly passwordMinLength?: number
   readonly limits?: Partial<RateLimitOptions>
+  /** Days for which the audit log keeps a line: 30 and more, 400 unless given. */
+  readonly auditRetentionDays?: number
   /** Until when tokens are let in that are ahead of a database which lost writes. */
   readonly failoverUntil?: Date
   readonly log?: Logger
 }
 
 export type ResolvedOptions = ReturnType<typeof resolveOptions>
+
+const AUDIT_RETENTION_DAYS = 400
 
 const text = z.string().min(1)
 const seconds = z.number().int().positive()
@@ -95,6 +99,7 @@ const schema = z.strictObject({
   accessLifetimeSeconds: seconds.max(86_400).default(ACCESS_TOKEN_LIFETIME_SECONDS),
   passwordMinLength: z.number().int().min(8).max(64).default(8),
   limits: limits.optional(),
+  auditRetentionDays: z.number().int().min(30).max(36_500).default(AUDIT_RETENTION_DAYS),
   failoverUntil: z.date().optional(),
   log: z.custom<Logger>().optional(),
 })

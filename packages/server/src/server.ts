@@ -1,5 +1,6 @@
 import { CLOCK_TOLERANCE_SECONDS } from '@countersign/core'
 import { pino } from 'pino'
+import { createAudit } from './audit/audit.js'
 import { createClients } from './clients/clients.js'
 import { migrate } from './database/migrate.js'
 import type { Bindings } from './http/caller.js'
@@ -59,6 +60,7 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
     async purge() {
       await services.sessions.purge()
       await services.oneTime.purge()
+      await services.audit.purge()
       await database.query({ text: PURGE_KEYS })
     },
     reloadKeys: () => services.keys.reload(),
@@ -113,6 +115,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
       onUserUpdated: revocations.announce,
       onSessionDeleted: async (id) => void (await sessions.endByAuthSession(id, 'revoked')),
     }),
+    audit: createAudit({ ...options, retentionDays: options.auditRetentionDays, log }),
     clients: createClients(database),
     oneTime: createOneTimeValues(database),
     limits: createRateLimits(options.limits),

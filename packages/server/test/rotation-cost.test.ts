@@ -44,15 +44,20 @@ const STATEMENTS: ReadonlyArray<readonly [string, string, string, string]> = [
   [
     'CREATE',
     CREATE,
-    'uuid, text, text, bytea, float8, integer, boolean, text, text',
-    `${SESSION}, 't1', 'public', sha256(''), 60, 60, true, null, null`,
+    'uuid, text, text, bytea, float8, integer, boolean, text, text, jsonb',
+    `${SESSION}, 't1', 'public', sha256(''), 60, 60, true, null, null, null`,
   ],
   ['FIND', FIND, 'uuid, text', `${SESSION}, 'u1'`],
   ['LIST', LIST, 'text', `'u1'`],
-  ['END_BY_TOKEN', END_BY_TOKEN, 'text, uuid, bytea', `'revoked', ${SESSION}, '\\x00'`],
-  ['END_OF_USER', END_OF_USER, 'text, uuid, text', `'revoked', ${SESSION}, 'u1'`],
-  ['END_OTHERS', END_OTHERS, 'text, text, uuid', `'revoked', 'u1', ${SESSION}`],
-  ['END_BY_AUTH_SESSION', END_BY_AUTH_SESSION, 'text, text', `'revoked', 'a1'`],
+  [
+    'END_BY_TOKEN',
+    END_BY_TOKEN,
+    'text, jsonb, uuid, bytea',
+    `'revoked', null, ${SESSION}, '\\x00'`,
+  ],
+  ['END_OF_USER', END_OF_USER, 'text, jsonb, uuid, text', `'revoked', null, ${SESSION}, 'u1'`],
+  ['END_OTHERS', END_OTHERS, 'text, jsonb, text, uuid', `'revoked', null, 'u1', ${SESSION}`],
+  ['END_BY_AUTH_SESSION', END_BY_AUTH_SESSION, 'text, jsonb, text', `'revoked', null, 'a1'`],
 ]
 
 describe('what a refresh costs on PostgreSQL', () => {

@@ -182,10 +182,12 @@ export async function expectProblem(
   return problem
 }
 
-/** How many rows each table has. */
+/** How many rows each table has, but for the audit log, where a refusal leaves a line. */
 export async function rowCounts(database: Database): Promise<Record<string, number>> {
   const tables = await database.query<{ name: string }>({
-    text: `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+    text: `select tablename as name from pg_tables
+           where schemaname = 'public' and tablename <> 'countersign_audit'
+           order by 1`,
   })
   const counts: Record<string, number> = {}
   for (const { name } of tables) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { BY_CLI } from '../audit/act.js'
 import type { UserChange, UserSummary } from '../users/user-rows.js'
 import type { Users } from '../users/users.js'
 import { columns, print } from './print.js'
@@ -41,24 +42,28 @@ const banCommand = () =>
     .option('--until <instant>', 'when it ends, like 2030-01-31T12:00:00Z')
     .action(async (email: string, { json, reason, until }: Flags) => {
       const ban = { reason, until: until === undefined ? undefined : instant(until) }
-      await change(email, json, 'The user was banned.', (users, { id }) => users.ban(id, ban))
+      await change(email, json, 'The user was banned.', (users, { id }) =>
+        users.ban(id, ban, BY_CLI),
+      )
     })
 
 const unbanCommand = () =>
   changing('unban', 'Let a user sign in again').action((email: string, { json }: Flags) =>
-    change(email, json, 'The ban was lifted.', (users, { id }) => users.unban(id)),
+    change(email, json, 'The ban was lifted.', (users, { id }) => users.unban(id, BY_CLI)),
   )
 
 const roleCommand = () =>
   changing('role', 'Give a user another role')
     .argument('<role>', 'such as user or admin')
     .action((email: string, role: string, { json }: Flags) =>
-      change(email, json, `The role is ${role} now.`, (users, { id }) => users.setRole(id, role)),
+      change(email, json, `The role is ${role} now.`, (users, { id }) =>
+        users.setRole(id, role, BY_CLI),
+      ),
     )
 
 const deleteCommand = () =>
   changing('delete', 'Delete a user for good').action((email: string, { json }: Flags) =>
-    change(email, json, 'The user was deleted.', (users, { id }) => users.remove(id)),
+    change(email, json, 'The user was deleted.', (users, { id }) => users.remove(id, BY_CLI)),
   )
 
 const changing = (name: string, description: string) =>

@@ -14,6 +14,22 @@ interface ClientRow extends Client {
 /** Seconds for which a client's row is believed, so that a refresh stays one statement. */
 const CACHE_SECONDS = 30
 
+/** A start that changes nothing leaves no line in the audit log. */
+const PUT = `
+with put as (
+  insert into countersign_clients as c (id, auth_method, secret_hash, scopes)
+  values ($1, 'client_secret_basic', $2, $3)
+  on conflict (id) do update
+  set auth_method = excluded.auth_method, secret_hash = excluded.secret_hash,
+    scopes = excluded.scopes
+  where (c.auth_method, c.secret_hash, c.scopes)
+    is distinct from (excluded.auth_method, excluded.secret_hash, excluded.scopes)
+  returning id, scopes
+)
+insert into countersign_audit (event, client_id, actor_id, detail)
+select 'client.changed', p.id, 'system:server', jsonb_build_object('scopes', p.scopes)
+from put p`
+
 export type Clients = ReturnType<typeof createClients>
 
 /** Programs that may speak for themselves: rows of `countersign_clients`. */
@@ -45,12 +61,7 @@ export function createClients(database: Database, now: () => number = () => Date
     async put(id: string, secret: string, scopes: readonly ClientScope[] = []): Promise<void> {
       cache.delete(id)
       await database.query({
-        text: `
-          insert into countersign_clients (id, auth_method, secret_hash, scopes)
-          values ($1, 'client_secret_basic', $2, $3)
-          on conflict (id) do update
-          set auth_method = excluded.auth_method, secret_hash = excluded.secret_hash,
-            scopes = excluded.scopes`,
+        text: PUT,
         values: [id, hashClientSecret(secret), scopes],
       })
     },

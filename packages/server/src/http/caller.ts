@@ -10,10 +10,13 @@ export interface Caller {
   /** Address of the end user, from the connection, a trusted proxy or an authenticated client. */
   readonly ip: string | undefined
   readonly userAgent: string | undefined
+  /** Number of the request in the log. */
+  readonly requestId?: string | undefined
 }
 
 export interface Bindings {
   readonly incoming?: IncomingMessage | undefined
+  readonly requestId?: string | undefined
 }
 
 const USER_AGENT_LENGTH = 512
@@ -34,6 +37,7 @@ export function readCaller(
 ): Caller {
   return {
     fromBrowser: isFromBrowser(headers),
+    requestId: bindings?.requestId,
     get ip() {
       const peer = normaliseIp(bindings?.incoming?.socket.remoteAddress)
       if (!peer || !proxies || !isTrusted(peer, proxies)) return peer

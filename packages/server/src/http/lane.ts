@@ -74,7 +74,7 @@ function createAnswerer({ options, proxies, log }: Services) {
     requestId: string,
   ): Promise<PlainAnswer> => {
     try {
-      const caller = readCaller(headers, { incoming }, proxies)
+      const caller = readCaller(headers, { incoming, requestId }, proxies)
       guardAgainstForgery({ method, headers }, options.trustedOrigins)
       const text = jsonText(bytes, headers.get('content-type'))
       return await endpoint({ headers, caller, text })

@@ -2,6 +2,7 @@ import type { BlockList } from 'node:net'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
+import type { Audit } from '../audit/audit.js'
 import type { Clients } from '../clients/clients.js'
 import type { Database } from '../database/database.js'
 import type { Identity } from '../identity/better-auth.js'
@@ -30,6 +31,7 @@ export interface Services {
   readonly revocations: RevocationHub
   readonly oneTime: OneTimeValues
   readonly limits: RateLimits
+  readonly audit: Audit
   /** `undefined` if no proxy is trusted. */
   readonly proxies: BlockList | undefined
   readonly log: Logger

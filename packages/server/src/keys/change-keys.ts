@@ -1,4 +1,6 @@
 import type { Algorithm, RootSecret } from '@countersign/core'
+import { BY_CLI } from '../audit/act.js'
+import { insertAudit } from '../audit/audit.js'
 import type { Database, Queryable } from '../database/database.js'
 import { decryptKey, insertKey, type KeyRow, lockKeys, selectKeys } from './key-rows.js'
 import { PUBLISHED_BEFORE_SECONDS, publishedAfterSeconds } from './key-times.js'
@@ -48,7 +50,9 @@ export async function rotateKeys(
     if (current) decryptKey(current, secrets)
     if (now) for (const { kid } of before) await withdraw(transaction, kid)
     const inSeconds = now || !current ? 0 : PUBLISHED_BEFORE_SECONDS
-    return find(transaction, options, await insertKey(transaction, { ...options, inSeconds }))
+    const kid = await insertKey(transaction, { ...options, inSeconds })
+    await insertAudit(transaction, { event: 'key.rotated', ...BY_CLI, detail: { kid, now } })
+    return find(transaction, options, kid)
   })
 }
 
@@ -80,6 +84,7 @@ export async function retireKey(
       )
     }
     await withdraw(transaction, kid)
+    await insertAudit(transaction, { event: 'key.retired', ...BY_CLI, detail: { kid, force } })
     return find(transaction, options, kid)
   })
 }

@@ -25,7 +25,10 @@ join "user" u on u.id = s.user_id
 where s.id = $1 and s.user_id = $2 and ${LIVE}
   and not (u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()))`
 
-/** Ends sessions, announces it and forgets Better Auth's side, all or nothing. $1 is the reason. */
+/**
+ * Ends sessions, announces it and forgets Better Auth's side, all or nothing. $1 is the reason, $2 who
+ * did it, for the audit log.
+ */
 const end = (which: string): string => `
 with ended as (
   update countersign_sessions s
@@ -34,31 +37,34 @@ with ended as (
   returning s.id, s.user_id, s.auth_session_id
 ),
 announced as (
-  insert into countersign_revocations (session_id, user_id, reason)
-  select e.id, e.user_id, $1 from ended e
+  insert into countersign_revocations (session_id, user_id, reason, act)
+  select e.id, e.user_id, $1, $2::jsonb from ended e
 ),
 forgotten as (
   delete from "session" a using ended e where a.id = e.auth_session_id
 )
 select e.id from ended e`
 
-/** $2 session, $3 hash of its salt: whoever holds any generation of the token may end it. */
-export const END_BY_TOKEN = end('s.id = $2 and s.salt_hash = $3')
+/** $3 session, $4 hash of its salt: whoever holds any generation of the token may end it. */
+export const END_BY_TOKEN = end('s.id = $3 and s.salt_hash = $4')
 
-/** $2 session, $3 user. */
-export const END_OF_USER = end('s.id = $2 and s.user_id = $3')
+/** $3 session, $4 user. */
+export const END_OF_USER = end('s.id = $3 and s.user_id = $4')
 
-/** $2 session, $3 hash of its salt, $4 client: as above, if it is the client's own. */
-export const END_BY_TOKEN_OF_CLIENT = end('s.id = $2 and s.salt_hash = $3 and s.client_id = $4')
+/** $3 session, $4 hash of its salt, $5 client: as above, if it is the client's own. */
+export const END_BY_TOKEN_OF_CLIENT = end('s.id = $3 and s.salt_hash = $4 and s.client_id = $5')
 
-/** $2 session, $3 user, $4 client. */
-export const END_OF_CLIENT = end('s.id = $2 and s.user_id = $3 and s.client_id = $4')
+/** $3 session, $4 user, $5 client. */
+export const END_OF_CLIENT = end('s.id = $3 and s.user_id = $4 and s.client_id = $5')
 
-/** $2 user, $3 the session that stays. */
-export const END_OTHERS = end('s.user_id = $2 and s.id <> $3')
+/** $3 user, $4 the session that stays. */
+export const END_OTHERS = end('s.user_id = $3 and s.id <> $4')
 
-/** $2 session id of Better Auth, which ended it by its own means. */
-export const END_BY_AUTH_SESSION = end('s.auth_session_id = $2')
+/** $3 user. */
+export const END_ALL_OF = end('s.user_id = $3')
+
+/** $3 session id of Better Auth, which ended it by its own means. */
+export const END_BY_AUTH_SESSION = end('s.auth_session_id = $3')
 
 /**
  * Revocations outlive every access token they concern. A clock that stands still during a statement

@@ -117,7 +117,8 @@ ${asJson(ANSWER('j.gen', 'j.rotated_at'))}`
 /**
  * Turns a session of Better Auth into one of ours.
  * $1 id, $2 Better Auth's session token, $3 client, $4 hash of the salt, $5 absolute seconds,
- * $6 idle seconds, $7 remember, $8 user agent, $9 address.
+ * $6 idle seconds, $7 remember, $8 user agent, $9 address, $10 the act, for the audit log: there is no
+ * session without its line there.
  */
 export const CREATE = `
 with created as (
@@ -130,6 +131,14 @@ with created as (
   where a.token = $2
     and not (u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()))
   returning *
+),
+audited as (
+  insert into countersign_audit
+    (event, user_id, actor_id, session_id, client_id, ip, user_agent, request_id, detail)
+  select coalesce($10::jsonb ->> 'event', 'sign_in.succeeded'), c.user_id, c.user_id, c.id,
+    c.client_id, c.ip, c.user_agent, $10::jsonb ->> 'requestId',
+    jsonb_build_object('remember', c.remember) || coalesce($10::jsonb -> 'detail', '{}')
+  from created c
 )
 ${asJson(`
   select 'created' as outcome, null as ended_because, c.id, c.client_id, c.remember, c.gen,

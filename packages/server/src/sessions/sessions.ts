@@ -7,8 +7,11 @@ import {
   type RefreshToken,
   type RefreshTokenKey,
 } from '@countersign/core'
+import { type Act, actJson, cleanDetail } from '../audit/act.js'
+import type { AuditEvent } from '../audit/events.js'
 import type { Database, Statement } from '../database/database.js'
 import {
+  END_ALL_OF,
   END_BY_AUTH_SESSION,
   END_BY_TOKEN,
   END_BY_TOKEN_OF_CLIENT,
@@ -47,6 +50,8 @@ export interface NewSession {
   readonly remember: boolean
   readonly userAgent?: string | undefined
   readonly ip?: string | undefined
+  /** What the audit log says of it: `sign_in.succeeded` unless it is named otherwise. */
+  readonly act?: Pick<Act, 'requestId' | 'detail'> & { readonly event?: AuditEvent }
 }
 
 /** What the rotation state machine does with sessions; the one owner of `countersign_sessions`. */
@@ -70,8 +75,13 @@ export function createSessions(options: SessionsOptions) {
     return judge({ name, text, values: [...salted, ...windows, failoverUntil ?? null] }, token)
   }
 
-  const end = async (text: string, reason: EndReason, ...values: unknown[]): Promise<number> => {
-    const ended = await database.query({ text, values: [reason, ...values] })
+  const end = async (
+    text: string,
+    reason: EndReason,
+    act: Act | undefined,
+    ...values: unknown[]
+  ): Promise<number> => {
+    const ended = await database.query({ text, values: [reason, actJson(act), ...values] })
     if (ended.length > 0) onRevoked()
     return ended.length
   }
@@ -97,6 +107,7 @@ export function createSessions(options: SessionsOptions) {
         session.remember,
         session.userAgent ?? null,
         session.ip ?? null,
+        createdJson(session.act),
       ]
       return judge({ name: 'countersign_create', text: CREATE, values }, token)
     },
@@ -126,23 +137,37 @@ export function createSessions(options: SessionsOptions) {
       return row
     },
 
-    /** Each of these ends what is alive and returns how many that were. */
-    endByToken: ({ sessionId, salt }: RefreshToken, reason: EndReason) =>
-      end(END_BY_TOKEN, reason, sessionId, hashSalt(salt)),
-    endOfUser: (sessionId: string, userId: string, reason: EndReason) =>
-      end(END_OF_USER, reason, sessionId, userId),
-    endByTokenOfClient: (token: RefreshToken, clientId: string, reason: EndReason) =>
-      end(END_BY_TOKEN_OF_CLIENT, reason, token.sessionId, hashSalt(token.salt), clientId),
-    endOfClient: (sessionId: string, userId: string, clientId: string, reason: EndReason) =>
-      end(END_OF_CLIENT, reason, sessionId, userId, clientId),
-    endOthers: (userId: string, keptSessionId: string, reason: EndReason) =>
-      end(END_OTHERS, reason, userId, keptSessionId),
-    endByAuthSession: (authSessionId: string, reason: EndReason) =>
-      end(END_BY_AUTH_SESSION, reason, authSessionId),
+    /** Each of these ends what is alive and returns how many that were; `act` says who did it. */
+    endByToken: ({ sessionId, salt }: RefreshToken, reason: EndReason, act?: Act) =>
+      end(END_BY_TOKEN, reason, act, sessionId, hashSalt(salt)),
+    endOfUser: (sessionId: string, userId: string, reason: EndReason, act?: Act) =>
+      end(END_OF_USER, reason, act, sessionId, userId),
+    endByTokenOfClient: (token: RefreshToken, clientId: string, reason: EndReason, act?: Act) =>
+      end(END_BY_TOKEN_OF_CLIENT, reason, act, token.sessionId, hashSalt(token.salt), clientId),
+    endOfClient: (
+      sessionId: string,
+      userId: string,
+      clientId: string,
+      reason: EndReason,
+      act?: Act,
+    ) => end(END_OF_CLIENT, reason, act, sessionId, userId, clientId),
+    endOthers: (userId: string, keptSessionId: string, reason: EndReason, act?: Act) =>
+      end(END_OTHERS, reason, act, userId, keptSessionId),
+    endAllOf: (userId: string, reason: EndReason, act?: Act) =>
+      end(END_ALL_OF, reason, act, userId),
+    endByAuthSession: (authSessionId: string, reason: EndReason, act?: Act) =>
+      end(END_BY_AUTH_SESSION, reason, act, authSessionId),
 
     /** Deletes rows that ended long ago. */
     async purge(): Promise<void> {
       for (const text of PURGE) await database.query({ text })
     },
   }
+}
+
+/** What a new session's line in the audit log says more. */
+function createdJson(act: NewSession['act']): string | null {
+  if (!act) return null
+  const { event, requestId, detail } = act
+  return JSON.stringify({ event, requestId, detail: cleanDetail(detail) })
 }

@@ -1,6 +1,7 @@
 /**
  * What changes a user, as one statement each: the row, its `ver`, the sessions that end by it and the
- * revocation that announces it, all or nothing. $1 is the user.
+ * revocation that announces it, all or nothing. $1 is the user; the last one who did it, for the audit
+ * log.
  */
 
 const BANNED = (user: string): string =>
@@ -52,10 +53,10 @@ const END = (reason: string, which = 'true'): string => `
   )`
 
 /** Tokens of the user with a smaller `ver` are refused; with a role, they are to be refreshed. */
-const ANNOUNCE = (reason: string, role = 'null'): string => `
+const ANNOUNCE = (reason: string, act: string, role = 'null'): string => `
   announced as (
-    insert into countersign_revocations (user_id, user_ver, role, reason)
-    select c.id, c.ver, ${role}, '${reason}'
+    insert into countersign_revocations (user_id, user_ver, role, reason, act)
+    select c.id, c.ver, ${role}, '${reason}', ${act}::jsonb
     from changed c
   )`
 
@@ -69,7 +70,7 @@ with ${TARGET},
     from target t
     where u.id = t.id and not t.is_last_admin
     returning u.id, u.ver
-  ), ${END('user_disabled')}, ${ANNOUNCE('user_disabled')}
+  ), ${END('user_disabled')}, ${ANNOUNCE('user_disabled', '$4')}
 ${OUTCOME}`
 
 export const UNBAN = `
@@ -81,7 +82,7 @@ with ${TARGET},
     from target t
     where u.id = t.id and u.banned
     returning u.id, u.ver, u.role
-  ), ${ANNOUNCE('user_enabled', 'c.role')}
+  ), ${ANNOUNCE('user_enabled', '$2', 'c.role')}
 ${OUTCOME}`
 
 /** $2 role. */
@@ -93,7 +94,7 @@ with ${TARGET},
     from target t
     where u.id = t.id and u.role <> $2 and not t.is_last_admin
     returning u.id, u.ver, u.role
-  ), ${ANNOUNCE('role_changed', 'c.role')}
+  ), ${ANNOUNCE('role_changed', '$3', 'c.role')}
 ${OUTCOME}`
 
 export const DELETE = `
@@ -103,7 +104,7 @@ with ${TARGET},
     using target t
     where u.id = t.id and not t.is_last_admin
     returning u.id, u.ver + 1 as ver
-  ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted')}
+  ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted', '$2')}
 ${OUTCOME}`
 
 /** $2 hash of the new password, $3 the session that stays or null. */
@@ -126,14 +127,14 @@ with target as (
     set ver = u.ver + 1, "updatedAt" = clock_timestamp()
     where u.id in (select r."userId" from replaced r)
     returning u.id, u.ver
-  ), ${END('password_changed', 's.id is distinct from $3::uuid')}, ${ANNOUNCE('password_changed')}
+  ), ${END('password_changed', 's.id is distinct from $3::uuid')}, ${ANNOUNCE('password_changed', '$4')}
 ${OUTCOME}`
 
 /** After Better Auth deleted a user. $1 user, $2 the `ver` that the row had. */
 export const DELETED = `
 with changed as (
     select $1::text as id, $2::integer + 1 as ver
-  ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted')}
+  ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted', 'null')}
 select c.id from changed c`
 
 const SUMMARY = `

@@ -1,3 +1,4 @@
+import { type Act, actJson } from '../audit/act.js'
 import type { Database } from '../database/database.js'
 import type { UserChange, UserSummary } from './user-rows.js'
 import {
@@ -43,29 +44,33 @@ export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
 
   return {
     /** Ends every session and refuses new ones, now or until then. Never the last admin. */
-    ban: (userId: string, { reason, until }: Ban = {}) =>
-      change(BAN, userId, reason ?? null, until ?? null),
+    ban: (userId: string, { reason, until }: Ban = {}, act?: Act) =>
+      change(BAN, userId, reason ?? null, until ?? null, actJson(act)),
 
     /** Lets the user sign in again. */
-    unban: (userId: string) => change(UNBAN, userId),
+    unban: (userId: string, act?: Act) => change(UNBAN, userId, actJson(act)),
 
     /**
      * Gives another role, which tokens carry from their next refresh on. Never to the last admin.
      * @throws TypeError for a role that a token cannot carry
      */
-    setRole(userId: string, role: string): Promise<UserChange> {
+    setRole(userId: string, role: string, act?: Act): Promise<UserChange> {
       if (!/^[\x21-\x2b\x2d-\x7e]{1,64}$/.test(role)) {
         throw new TypeError('a role is 1 to 64 printable characters without spaces and commas')
       }
-      return change(SET_ROLE, userId, role)
+      return change(SET_ROLE, userId, role, actJson(act))
     },
 
     /** Deletes the user with everything that Better Auth knows of them. Never the last admin. */
-    remove: (userId: string) => change(DELETE, userId),
+    remove: (userId: string, act?: Act) => change(DELETE, userId, actJson(act)),
 
     /** `unchanged` for a user who has no password. */
-    changePassword: (userId: string, { passwordHash, keptSessionId }: PasswordChange) =>
-      change(CHANGE_PASSWORD, userId, passwordHash, keptSessionId ?? null),
+    changePassword: (
+      userId: string,
+      { passwordHash, keptSessionId }: PasswordChange,
+      act?: Act,
+    ): Promise<UserChange> =>
+      change(CHANGE_PASSWORD, userId, passwordHash, keptSessionId ?? null, actJson(act)),
 
     /** To be called when Better Auth deleted a user by its own means. */
     async deletedByBetterAuth(userId: string, ver: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Client } from '../../clients/clients.js'
 import { logFailure, problemOf } from '../answer-error.js'
-import { isFromBrowser } from '../caller.js'
+import { isFromBrowser, readCaller } from '../caller.js'
+import type { KnownCaller } from '../known-caller.js'
 import { ProblemError } from '../problem-error.js'
 import type { App, AppContext, AppEnv, Services } from '../services.js'
 import { authenticateClient } from './authenticate-client.js'
@@ -13,7 +14,12 @@ import { revoke } from './revoke.js'
 import { token } from './token.js'
 
 /** What an endpoint does for a client. The object becomes the body of a 200. */
-export type OAuthEndpoint = (form: Form, client: Client, services: Services) => Promise<object>
+export type OAuthEndpoint = (
+  form: Form,
+  client: Client,
+  services: Services,
+  caller: KnownCaller,
+) => Promise<object>
 
 /**
  * `/token`, `/introspect` and `/revoke` (RFC 6749, 7662, 7009): forms, errors of their own, and no
@@ -42,7 +48,9 @@ function serve(endpoint: OAuthEndpoint, services: Services) {
     }
     const form = await readForm(request)
     const client = await authenticateClient(request.headers, form, services.clients)
-    return c.json(await endpoint(form, client, services), 200, {
+    const caller = readCaller(request.headers, c.env, services.proxies)
+    const known = { ...caller, clientId: client.id }
+    return c.json(await endpoint(form, client, services, known), 200, {
       'Cache-Control': 'no-store',
       Pragma: 'no-cache',
     })

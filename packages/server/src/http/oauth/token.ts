@@ -2,13 +2,15 @@ import { PUBLIC_CLIENT_ID } from '@countersign/core'
 import type { Logger } from 'pino'
 import type { Client } from '../../clients/clients.js'
 import type { Judgement } from '../../sessions/session-rows.js'
+import { auditAnomaly } from '../audit-anomaly.js'
 import { admit, type LiveSession } from '../judgement.js'
 import { requiredParameter } from './form-body.js'
 import type { OAuthEndpoint } from './oauth-app.js'
 import { OAuthError } from './oauth-error.js'
 
 /** The refresh grant of RFC 6749 section 6: the rotation of `/refresh` in other words. */
-export const token: OAuthEndpoint = async (form, client, { sessions, tokens, limits, log }) => {
+export const token: OAuthEndpoint = async (form, client, services, caller) => {
+  const { sessions, tokens, limits, log } = services
   if (requiredParameter(form, 'grant_type') !== 'refresh_token') {
     throw new OAuthError('unsupported_grant_type')
   }
@@ -18,11 +20,9 @@ export const token: OAuthEndpoint = async (form, client, { sessions, tokens, lim
   }
   if (!presented) throw new OAuthError('invalid_grant')
   await limits.refresh(presented.sessionId)
-  const { row, refreshToken } = admitClient(
-    await sessions.rotate(presented, client.id),
-    client,
-    log,
-  )
+  const judgement = await sessions.rotate(presented, client.id)
+  await auditAnomaly(judgement, caller, services)
+  const { row, refreshToken } = admitClient(judgement, client, log)
   const { accessToken, expiresIn } = tokens.issue(row)
   return {
     access_token: accessToken,

@@ -1,4 +1,6 @@
 import { createRoute } from '@hono/zod-openapi'
+import { actOf } from '../act-of.js'
+import { auditAnomaly } from '../audit-anomaly.js'
 import { type Endpoint, jsonOf, senderOf } from '../call.js'
 import type { Endpoints } from '../endpoints.js'
 import { admit } from '../judgement.js'
@@ -62,7 +64,9 @@ export function createRefresh(services: Services): Endpoint {
     if (!token) throw new ProblemError('refresh_invalid')
     const clientId = await authenticateClient(call, services)
     await limits.refresh(token.sessionId)
-    const live = admit(await sessions.rotate(token, clientId), log)
+    const judgement = await sessions.rotate(token, clientId)
+    await auditAnomaly(judgement, call.caller, services)
+    const live = admit(judgement, log)
     const { session, headers } = answerSession(call.caller, services, live)
     return jsonOf(session, headers)
   }
@@ -81,7 +85,9 @@ export function addRefreshRoutes(app: App, services: Services, endpoints: Endpoi
       throw new ProblemError('invalid_request', { detail: 'send the refresh token' })
     }
     const token = text === undefined ? undefined : sessions.decode(text)
-    if (token) await sessions.endByToken(token, 'signed_out')
+    if (token) {
+      await sessions.endByToken(token, 'signed_out', { ...actOf(sender.caller), bySelf: true })
+    }
     if (fromBrowser) {
       c.header('Set-Cookie', clearRefreshCookie(refreshCookie(options.origin, userAgent)))
     }

@@ -1,5 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { RotationRow } from '../../sessions/session-rows.js'
+import { actOf } from '../act-of.js'
+import { auditAnomaly } from '../audit-anomaly.js'
 import { bearerToken, looksLikeRefreshToken } from '../credentials.js'
 import { admit } from '../judgement.js'
 import { jsonAnswer, problems } from '../openapi.js'
@@ -60,14 +62,16 @@ export function addSessionsRoutes(app: App, services: Services): void {
 
   app.openapi(endOthers, async (c) => {
     const current = await authenticateSession(c, services)
-    await sessions.endOthers(current.user_id, current.id, 'revoked')
+    const act = { ...actOf(c.get('caller')), bySelf: true, sessionId: current.id }
+    await sessions.endOthers(current.user_id, current.id, 'revoked', act)
     return c.body(null, 204)
   })
 
   app.openapi(endOne, async (c) => {
     const current = await authenticateSession(c, services)
     const { id } = c.req.valid('param')
-    const ended = await sessions.endOfUser(id, current.user_id, 'revoked')
+    const act = { ...actOf(c.get('caller')), bySelf: true }
+    const ended = await sessions.endOfUser(id, current.user_id, 'revoked', act)
     if (ended === 0) throw new ProblemError('not_found')
     return c.body(null, 204)
   })
@@ -89,5 +93,6 @@ async function authenticateSession(c: AppContext, services: Services): Promise<R
   const token = sessions.decode(text)
   if (!token) throw new ProblemError('refresh_invalid')
   const judgement = await sessions.inspect(token)
+  await auditAnomaly(judgement, c.get('caller'), services)
   return admit(judgement, log).row
 }

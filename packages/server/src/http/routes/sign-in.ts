@@ -1,6 +1,9 @@
 import type { RefreshToken } from '@countersign/core'
 import { createRoute } from '@hono/zod-openapi'
+import type { AuditEvent } from '../../audit/events.js'
 import { signIn, signUp } from '../../identity/sign-in.js'
+import { actOf } from '../act-of.js'
+import { auditRefusal } from '../audit-refusal.js'
 import { senderOf } from '../call.js'
 import type { LiveSession } from '../judgement.js'
 import { authenticateCaller, type KnownCaller } from '../known-caller.js'
@@ -49,10 +52,13 @@ export function addSignInRoutes(app: App, services: Services): void {
     const { email, password, remember = true } = c.req.valid('json')
     const caller = await authenticateCaller(senderOf(c), services)
     const former = formerSession(c, services)
-    const attempt = await services.limits.login(email, caller.ip)
     const credentials = { email, password, remember }
-    const authSessionToken = await attempt.judge(() => signIn(services.identity, credentials))
-    const live = await begin(services, caller, { authSessionToken, remember, former })
+    const refused = { event: 'sign_in.refused', email, ...actOf(caller) } as const
+    const live = await auditRefusal(services, refused, async () => {
+      const attempt = await services.limits.login(email, caller.ip)
+      const authSessionToken = await attempt.judge(() => signIn(services.identity, credentials))
+      return begin(services, caller, { authSessionToken, remember, former })
+    })
     const { session, headers } = answerSession(caller, services, live)
     return c.json(session, 200, headers)
   })
@@ -63,11 +69,15 @@ export function addSignInRoutes(app: App, services: Services): void {
       assertAcceptablePassword(password, email, services.options.passwordMinLength)
       const caller = await authenticateCaller(senderOf(c), services)
       const former = formerSession(c, services)
-      await services.limits.signup(caller.ip)
-      const authSessionToken = await services.passwords.hashFirst(password, () =>
-        signUp(services.identity, { email, password, name, remember }),
-      )
-      const live = await begin(services, caller, { authSessionToken, remember, former })
+      const refused = { event: 'sign_up.refused', email, ...actOf(caller) } as const
+      const live = await auditRefusal(services, refused, async () => {
+        await services.limits.signup(caller.ip)
+        const authSessionToken = await services.passwords.hashFirst(password, () =>
+          signUp(services.identity, { email, password, name, remember }),
+        )
+        const event = 'sign_up.succeeded'
+        return begin(services, caller, { authSessionToken, remember, former, event })
+      })
       const { session, headers } = answerSession(caller, services, live)
       return c.json(session, 201, headers)
     })
@@ -78,6 +88,7 @@ interface Beginning {
   readonly authSessionToken: string
   readonly remember: boolean
   readonly former: RefreshToken | undefined
+  readonly event?: AuditEvent
 }
 
 /** The session that a browser still has. Two cookies are refused before anything is written. */
@@ -91,14 +102,18 @@ function formerSession(c: AppContext, { sessions, options }: Services): RefreshT
 /** Login always makes a new session and ends the one that the browser still had (fixation). */
 async function begin(
   { sessions, log }: Services,
-  { clientId, ip, userAgent }: KnownCaller,
-  { authSessionToken, remember, former }: Beginning,
+  caller: KnownCaller,
+  { authSessionToken, remember, former, event = 'sign_in.succeeded' }: Beginning,
 ): Promise<LiveSession> {
-  const made = await sessions.create({ authSessionToken, clientId, remember, userAgent, ip })
+  const { clientId, ip, userAgent, requestId } = caller
+  const act = { event, requestId, detail: { method: 'password' } }
+  const made = await sessions.create({ authSessionToken, clientId, remember, userAgent, ip, act })
   if (made.outcome === 'unknown') throw new ProblemError('account_locked')
   const { id: session, user_id: user } = made.row
   log.info({ event: 'session.created', session, user, client: clientId }, 'session created')
-  if (former) await sessions.endByToken(former, 'signed_in_again')
+  if (former) {
+    await sessions.endByToken(former, 'signed_in_again', { ...actOf(caller), bySelf: true })
+  }
   return made
 }
 
