@@ -6,6 +6,7 @@ import { newPerson, signIn, signUp } from './harness/daybook.js'
 import { fetchInPage } from './harness/in-page.js'
 import { addVeteran } from './harness/old-users.js'
 import { type Stack, startStack } from './harness/stack.js'
+import { tokensInReach } from './harness/tokens-in-reach.js'
 import { tellOnFailure } from './harness/told.js'
 
 let stack: Stack
@@ -98,6 +99,13 @@ describe('Better Auth issues what an API on FastAPI verifies', () => {
 
     expect(answer.status).toBe(403)
     expect(await answer.text()).not.toContain('accessToken')
+  })
+
+  it('leaves no access token where a script finds it, and the session in an HttpOnly cookie', async () => {
+    const cookies = await desk.context.cookies()
+
+    expect(cookies.map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([[true, 'Lax']])
+    expect(await tokensInReach(page, ['/tasks'])).toEqual([])
   })
 
   it('lets a token end at the API when its user signs out', async () => {

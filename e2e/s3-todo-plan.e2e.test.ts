@@ -6,6 +6,7 @@ import { fillAndSend, newPerson, type Person, signIn, signUp } from './harness/d
 import { tokenInPage } from './harness/in-page.js'
 import { addVeteran, passwordHashOf } from './harness/old-users.js'
 import { type Stack, startStack } from './harness/stack.js'
+import { tokensInReach } from './harness/tokens-in-reach.js'
 import { tellOnFailure } from './harness/told.js'
 
 const ACCESS_SECONDS = 15
@@ -129,6 +130,10 @@ describe('a to-do list whose pages use Better Auth, on an auth server of its own
       expect(await allowed(url, 'https://evil.example')).toBeNull()
       expect(await allowed(url, `${stack.webOrigin}.evil.example`)).toBeNull()
     }
+  })
+
+  it('leaves no token where a script finds it', async () => {
+    expect(await tokensInReach(page, ['/tasks'])).toEqual([])
   })
 
   it('was used without a complaint of the browser', () => {

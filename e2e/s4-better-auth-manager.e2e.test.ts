@@ -6,6 +6,7 @@ import { fillAndSend, newPerson, signIn, signUp } from './harness/daybook.js'
 import { isRefresh } from './harness/door.js'
 import { fetchInPage } from './harness/in-page.js'
 import { type Stack, startStack } from './harness/stack.js'
+import { tokensInReach } from './harness/tokens-in-reach.js'
 import { tellOnFailure } from './harness/told.js'
 
 /** Short enough to meet the end of a token. */
@@ -55,6 +56,23 @@ describe('Better Auth manages what the auth server issues', () => {
     await page.getByText(`${ada.name} (user)`).waitFor()
     await addTask('Mend the engine')
     expect(stack.authDoor.count(isRefresh)).toBeGreaterThan(before)
+  })
+
+  it('keeps every token in a cookie that no script and no other site gets', async () => {
+    const { value, expires, ...flags } = (await sealedCookie(desk)) ?? { value: '', expires: 0 }
+
+    expect(flags).toEqual({
+      name: '__Host-countersign',
+      domain: 'localhost',
+      path: '/',
+      httpOnly: true,
+      secure: true,
+      sameSite: 'Lax',
+    })
+    expect(await tokensInReach(page, ['/tasks'])).toEqual([])
+    await page.evaluate(() => sessionStorage.setItem('token', `csr_${'a'.repeat(30)}`))
+    expect(await tokensInReach(page, ['/tasks'])).toEqual(['storage'])
+    await page.evaluate(() => sessionStorage.clear())
   })
 
   it('keeps closed what belongs to the auth server', async () => {
