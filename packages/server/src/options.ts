@@ -79,6 +79,9 @@ const limits: z.ZodType<Partial<RateLimitOptions>> = z.strictObject({
   loginFailuresPerIp: count,
   signupsPerIp: count,
   refreshesPerSession: count,
+  mailsPerAccount: count,
+  mailsPerIp: count,
+  checkFailuresPerUser: count,
 })
 
 const schema = z.strictObject({

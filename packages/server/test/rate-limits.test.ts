@@ -215,6 +215,30 @@ describe('refreshes', () => {
   })
 })
 
+describe('mails', () => {
+  it('are three in an hour for an address, whoever asks', async () => {
+    const limits = createRateLimits()
+    for (const ip of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) await limits.mail('a@example.com', ip)
+
+    await expect(limits.mail('a@example.com', '192.0.2.4')).rejects.toMatchObject({
+      code: 'rate_limited',
+    })
+    await limits.mail('b@example.com', '192.0.2.4')
+  })
+})
+
+describe('checks of somebody who is signed in', () => {
+  it('are refused after too many failures, also from elsewhere', async () => {
+    const limits = createRateLimits({ checkFailuresPerUser: 1 })
+    const attempt = await limits.check('u1', '192.0.2.1')
+    const failure = new ProblemError('invalid_credentials')
+    await expect(attempt.judge(() => Promise.reject(failure))).rejects.toBe(failure)
+
+    await expect(limits.check('u1', '192.0.2.2')).rejects.toMatchObject({ code: 'rate_limited' })
+    expect(await (await limits.check('u2', '192.0.2.2')).judge(async () => 'in')).toBe('in')
+  })
+})
+
 describe('addressGroup', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
@@ -240,5 +264,8 @@ it('has the limits that the design names', () => {
     loginFailuresPerIp: 20,
     signupsPerIp: 10,
     refreshesPerSession: 60,
+    mailsPerAccount: 3,
+    mailsPerIp: 30,
+    checkFailuresPerUser: 5,
   })
 })

@@ -21,6 +21,9 @@ const WIDE_LIMITS = {
   loginFailuresPerIp: 10_000,
   signupsPerIp: 10_000,
   refreshesPerSession: 10_000,
+  mailsPerAccount: 10_000,
+  mailsPerIp: 10_000,
+  checkFailuresPerUser: 10_000,
 }
 
 /** A session as a server-to-server caller gets it. */

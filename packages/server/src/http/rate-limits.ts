@@ -13,6 +13,12 @@ export interface RateLimitOptions {
   readonly signupsPerIp: number
   /** Refreshes of one session in a minute. */
   readonly refreshesPerSession: number
+  /** Mails to one address that somebody asked for without a session, in an hour. */
+  readonly mailsPerAccount: number
+  /** Such mails that one address asked for, in an hour. */
+  readonly mailsPerIp: number
+  /** Wrong codes, or wrong passwords of somebody who is signed in, of one user in 15 minutes. */
+  readonly checkFailuresPerUser: number
 }
 
 export const RATE_LIMITS: RateLimitOptions = {
@@ -20,6 +26,9 @@ export const RATE_LIMITS: RateLimitOptions = {
   loginFailuresPerIp: 20,
   signupsPerIp: 10,
   refreshesPerSession: 60,
+  mailsPerAccount: 3,
+  mailsPerIp: 30,
+  checkFailuresPerUser: 5,
 }
 
 const QUARTER_HOUR = 900
@@ -44,34 +53,52 @@ export function createRateLimits(given: Partial<RateLimitOptions> = {}) {
   const address = limiter(limits.loginFailuresPerIp, QUARTER_HOUR)
   const signup = limiter(limits.signupsPerIp, HOUR)
   const refresh = limiter(limits.refreshesPerSession, 60)
+  const mailAccount = limiter(limits.mailsPerAccount, HOUR)
+  const mailAddress = limiter(limits.mailsPerIp, HOUR)
+  const check = limiter(limits.checkFailuresPerUser, QUARTER_HOUR)
 
   return {
     /** Takes an attempt before the password is looked at, so that parallel guesses count too. */
-    async login(email: string, ip: string | undefined): Promise<Attempt> {
-      const accountKey = createHash('sha256').update(email).digest('base64url')
-      const addressKey = addressGroup(ip)
-      await take(address, addressKey)
-      await take(account, accountKey)
-      return {
-        async judge(check) {
-          try {
-            const result = await check()
-            await account.delete(accountKey)
-            await address.reward(addressKey)
-            return result
-          } catch (error) {
-            if (!(error instanceof ProblemError)) {
-              await account.reward(accountKey)
-              await address.reward(addressKey)
-            }
-            throw error
-          }
-        },
-      }
+    login: (email: string, ip: string | undefined) =>
+      attempt([address, addressGroup(ip)], [account, accountKey(email)]),
+    /** The same for a code of a second factor, or the password of somebody who is signed in. */
+    check: (userId: string, ip: string | undefined) =>
+      attempt([address, addressGroup(ip)], [check, userId]),
+    /** Before a mail to an address that somebody typed, whether or not anybody has it. */
+    async mail(email: string, ip: string | undefined): Promise<void> {
+      await take(mailAddress, addressGroup(ip))
+      await take(mailAccount, accountKey(email))
     },
     signup: (ip: string | undefined) => take(signup, addressGroup(ip)),
     refresh: (sessionId: string) => take(refresh, sessionId),
   }
+}
+
+type Counter = readonly [limiter: RateLimiterMemory, key: string]
+
+async function attempt(address: Counter, account: Counter): Promise<Attempt> {
+  await take(...address)
+  await take(...account)
+  return {
+    async judge(check) {
+      try {
+        const result = await check()
+        await account[0].delete(account[1])
+        await reward(address)
+        return result
+      } catch (error) {
+        if (!(error instanceof ProblemError)) await Promise.all([reward(account), reward(address)])
+        throw error
+      }
+    },
+  }
+}
+
+const reward = ([limiter, key]: Counter) => limiter.reward(key)
+
+/** No address stands in the clear where only counting is done. */
+function accountKey(email: string): string {
+  return createHash('sha256').update(email).digest('base64url')
 }
 
 async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
