@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { checkCommand } from './cli/check-command.js'
 import { clientsCommand } from './cli/clients-command.js'
 import { keysCommand } from './cli/keys-command.js'
 import { migrateCommand } from './cli/migrate-command.js'
@@ -16,6 +17,7 @@ const program = new Command('countersign')
   .addCommand(clientsCommand())
   .addCommand(usersCommand())
   .addCommand(keysCommand())
+  .addCommand(checkCommand())
 
 try {
   await program.parseAsync()
