@@ -27,6 +27,7 @@ export const PROBLEMS = {
   email_not_verified: { status: 403, title: 'The e-mail address is not verified' },
   account_locked: { status: 403, title: 'The account is locked' },
   not_found: { status: 404, title: 'Not found' },
+  not_supported: { status: 404, title: 'The backend does not offer this' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   email_taken: { status: 409, title: 'The e-mail address is already in use' },
   payload_too_large: { status: 413, title: 'The request body is too large' },

@@ -18,7 +18,8 @@ export const endSession: Route = async (input) => {
   const { id } = input
   if (id === undefined) return refuse('not_found')
   const { backend, settings } = input.context
-  const response = await onBehalfOf(input, (session) => backend.revoke(session, id))
+  const { revoke } = backend
+  const response = await onBehalfOf(input, revoke && ((session) => revoke(session, id)))
   const current = readSession(input.request.headers.get('cookie'), settings)
   const isOwn = response.status === 204 && current?.sessionId === id
   return isOwn ? withoutSession(answer(204), settings) : response

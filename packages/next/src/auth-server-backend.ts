@@ -1,17 +1,21 @@
 import { TERMINAL_CODES } from '@countersign/core'
+import type { Verifier } from '@countersign/verify'
 import { callAuthServer, type ServerReply } from './auth-server.js'
 import type { Backend, RefreshOutcome, SignInOutcome } from './backend.js'
 import type { SealedSession } from './sealed-session.js'
 import { sessionFromReply } from './session-answer.js'
 import type { Settings } from './settings.js'
 import { isText } from './shape.js'
+import { refusalOf } from './verifier.js'
 
 /** Longest wait for the auth server while a session ends. Seconds. */
 const END_TIMEOUT_SECONDS = 3
 
 /** Our own auth server as the backend. */
-export function authServerBackend(settings: Settings): Backend {
+export function authServerBackend(settings: Settings, verifier: Verifier): Backend {
   return {
+    verify: ({ accessToken }) => verifier.verify(accessToken),
+    refusalOf: (accessToken) => refusalOf(accessToken, verifier),
     signIn: enter(settings, '/login'),
     signUp: enter(settings, '/signup'),
     refresh: refresh(settings),

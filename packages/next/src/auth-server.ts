@@ -1,5 +1,11 @@
 import { isIP } from 'node:net'
-import { BASE_PATH, basicAuthorization, USER_AGENT_HEADER, USER_IP_HEADER } from '@countersign/core'
+import {
+  BASE_PATH,
+  basicAuthorization,
+  problem,
+  USER_AGENT_HEADER,
+  USER_IP_HEADER,
+} from '@countersign/core'
 import type { Settings } from './settings.js'
 import { parseObject } from './shape.js'
 
@@ -28,6 +34,13 @@ export interface ServerReply {
   readonly retryAfterSeconds: number | undefined
 }
 
+/** For what our auth server offers and another backend does not. */
+export const NOT_SUPPORTED: ServerReply = {
+  status: 404,
+  body: problem('not_supported'),
+  retryAfterSeconds: undefined,
+}
+
 /** The end user of a request; the address only through the configured `clientIp`. */
 export function callerOf(request: Request, settings: Settings): Caller {
   const ip = settings.clientIp(request)
@@ -35,11 +48,15 @@ export function callerOf(request: Request, settings: Settings): Caller {
   return { ip: ip && isIP(ip) ? ip : undefined, userAgent: userAgent?.slice(0, 512) }
 }
 
-/** Calls the auth server. Never throws: a network failure or timeout is a 503 without a body. */
+/**
+ * Calls the auth server. Never throws: a network failure or timeout is a 503 without a body, and
+ * where another backend is used everything is 404 `not_supported`.
+ */
 export async function callAuthServer(
   settings: Settings,
   request: ServerRequest,
 ): Promise<ServerReply> {
+  if (settings.backend) return NOT_SUPPORTED
   try {
     const response = await settings.fetch(settings.server + BASE_PATH + request.path, {
       method: request.method,

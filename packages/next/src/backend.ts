@@ -1,6 +1,7 @@
 import type { TerminalCode } from '@countersign/core'
 import type { Caller, ServerReply } from './auth-server.js'
 import type { SealedSession } from './sealed-session.js'
+import type { Settings } from './settings.js'
 
 /**
  * How a sign-in or sign-up went. `pending`: the address has to be confirmed by mail first;
@@ -34,9 +35,28 @@ export interface AccountCall {
   readonly caller: Caller
 }
 
+/** Whom an access token names. What is missing is taken from the sealed cookie. */
+export interface VerifiedUser {
+  readonly userId: string
+  readonly sessionId?: string | undefined
+  readonly email?: string | undefined
+  readonly role?: string | undefined
+}
+
+/** An account at a provider, whose sign-in this web server has seen itself. */
+export interface ExternalIdentity {
+  readonly provider: string
+  readonly accountId: string
+  readonly email: string
+  readonly emailVerified: boolean
+  readonly name?: string | undefined
+}
+
 /**
  * Who owns the accounts and hands out the tokens: the one place that knows its paths and the form of
- * its answers. Nothing here throws for what it answers, or for its silence.
+ * its answers. Nothing here throws for what it answers, or for its silence, but `verify`.
+ *
+ * What is optional and missing answers 404 `not_supported`.
  */
 export interface Backend {
   readonly signIn: (body: Body, caller: Caller) => Promise<SignInOutcome>
@@ -45,17 +65,29 @@ export interface Backend {
   /** Ends the session there, as far as it answers in time. */
   readonly signOut: (session: SealedSession) => Promise<void>
   readonly me: (session: SealedSession) => Promise<ServerReply>
+  /**
+   * Whom the session's access token names, after it was checked. Without this function nobody trusts
+   * the token: the identity is what the sealed cookie says. Throws an error with a `code`.
+   */
+  readonly verify?: (session: SealedSession) => Promise<VerifiedUser>
+  /** Why the access token would be refused, as far as that is known without asking anybody. */
+  readonly refusalOf?: (accessToken: string) => unknown
+  /** A session for somebody whom a provider has vouched for. */
+  readonly exchange?: (identity: ExternalIdentity, caller: Caller) => Promise<SignInOutcome>
   /** The user's devices. */
-  readonly sessions: (session: SealedSession) => Promise<ServerReply>
+  readonly sessions?: (session: SealedSession) => Promise<ServerReply>
   /** Signs out one device. */
-  readonly revoke: (session: SealedSession, id: string) => Promise<ServerReply>
+  readonly revoke?: (session: SealedSession, id: string) => Promise<ServerReply>
   /** Signs out every other device. */
-  readonly revokeOthers: (session: SealedSession) => Promise<ServerReply>
-  /** The step between password and session. Without it those routes are 404. */
+  readonly revokeOthers?: (session: SealedSession) => Promise<ServerReply>
+  /** The step between password and session. */
   readonly secondFactor?: (
     body: Body & { remember: boolean },
     caller: Caller,
   ) => Promise<SignInOutcome>
-  /** Recovery, second factor, administration. Without it those routes are 404. */
+  /** Recovery, second factor, administration. */
   readonly account?: (call: AccountCall) => Promise<ServerReply>
 }
+
+/** Makes a backend at the first request, from the options of `createCountersign`. */
+export type BackendSource = (settings: Settings) => Backend

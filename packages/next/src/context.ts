@@ -1,4 +1,3 @@
-import type { Verifier } from '@countersign/verify'
 import { authServerBackend } from './auth-server-backend.js'
 import type { Backend } from './backend.js'
 import { createRefresh, type Refresh } from './refresh.js'
@@ -11,7 +10,6 @@ export interface Context {
   readonly settings: Settings
   readonly backend: Backend
   readonly refresh: Refresh
-  readonly verifier: Verifier
   readonly needOf: NeedOf
 }
 
@@ -28,8 +26,7 @@ export function lazyContext(options: CountersignOptions): () => Context {
 }
 
 function createContext(settings: Settings): Context {
-  const verifier = verifierFor(settings)
-  const backend = authServerBackend(settings)
+  const backend = settings.backend?.(settings) ?? authServerBackend(settings, verifierFor(settings))
   const refresh = createRefresh(backend)
-  return { settings, backend, verifier, refresh, needOf: createNeedOf(settings, verifier) }
+  return { settings, backend, refresh, needOf: createNeedOf(settings, backend) }
 }

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers.js'
 import { cache } from 'react'
 import { createApiFetch } from './api-fetch.js'
+import type { VerifiedUser } from './backend.js'
 import type { Context } from './context.js'
 import { CountersignError } from './errors.js'
 import { PAGE_PATH_HEADER } from './private-headers.js'
@@ -53,7 +54,7 @@ export async function verified(
   context: () => Context,
   cookieHeader: string | null,
 ): Promise<Verified | null> {
-  const { settings, verifier } = context()
+  const { settings, backend } = context()
   const sealed = readSession(cookieHeader, settings)
   const session = sessionView(sealed, settings)
   if (!sealed) return null
@@ -62,14 +63,21 @@ export async function verified(
     return null
   }
   try {
-    const { userId, email, role, sessionId } = await verifier.verify(sealed.accessToken)
-    if (userId !== session.user.id || sessionId !== session.sessionId) return null
-    const user = { ...session.user, email, role }
+    const user = userIn(session, await backend.verify?.(sealed))
+    if (!user) return null
     return { session: { ...session, user }, accessToken: sealed.accessToken }
   } catch (error) {
     settings.logger.warn(describe(error))
     return null
   }
+}
+
+/** The user of the cookie with what the token says; null if that is somebody else's. */
+function userIn({ user, sessionId }: Session, token: VerifiedUser = { userId: user.id }) {
+  const isSame = token.userId === user.id && (token.sessionId ?? sessionId) === sessionId
+  return isSame
+    ? { ...user, email: token.email ?? user.email, role: token.role ?? user.role }
+    : null
 }
 
 const RUN_OUT =

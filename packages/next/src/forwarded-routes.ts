@@ -61,7 +61,7 @@ export function forwardedRoutes(path: string): Partial<Record<Method, Route>> | 
 function forward(path: string, method: Method, access: Access): Route {
   return async (input) => {
     const { account } = input.context.backend
-    if (!account) return refuse('not_found')
+    if (!account) return refuse('not_supported')
     const { search } = new URL(input.request.url)
     if (search.length > MAX_QUERY) return refuse('invalid_request')
     const call = {

@@ -4,14 +4,17 @@ import type { RouteInput } from './route.js'
 import { readSession, type SealedSession } from './sealed-session.js'
 import type { Settings } from './settings.js'
 
-type Ask = (session: SealedSession, caller: Caller) => Promise<ServerReply>
+/** Undefined for what the backend does not offer. */
+type Ask = ((session: SealedSession, caller: Caller) => Promise<ServerReply>) | undefined
 
 /**
  * Asks the backend as the visitor, after a refresh if one is due, and hands its answer on. A session
- * that turns out to have ended keeps its cookie here; only the token route deletes it.
+ * that turns out to have ended keeps its cookie here; only the token route deletes it. 404
+ * `not_supported` where there is nobody to ask.
  */
 export async function onBehalfOf(input: RouteInput, ask: Ask): Promise<Response> {
   const { settings, refresh, needOf } = input.context
+  if (!ask) return refuse('not_supported')
   const session = readSession(input.request.headers.get('cookie'), settings)
   if (!session) return refuse('missing_token')
   const caller = callerOf(input.request, settings)

@@ -1,5 +1,5 @@
-import type { Verifier } from '@countersign/verify'
-import type { SealedSession } from './sealed-session.js'
+import type { Backend } from './backend.js'
+import { isRenewable, type SealedSession } from './sealed-session.js'
 import type { Settings } from './settings.js'
 
 /** `soon`: the token serves on if the refresh fails; `now`: it must not be used any more. */
@@ -12,31 +12,20 @@ const KEY_LEARNING_SECONDS = 60
 
 /**
  * Whether a session needs a refresh: because no more than the margin, or than a tenth of the token's
- * lifetime, remains, or because the token was revoked: its session ended, or the role changed.
+ * lifetime, remains, or because the token was revoked: its session ended, or the role changed. A
+ * session that cannot be renewed needs none before its end.
  */
-export function createNeedOf(settings: Settings, verifier: Verifier): NeedOf {
+export function createNeedOf(settings: Settings, backend: Backend): NeedOf {
   return (session) => {
     const left = session.accessExpiresAt - settings.now()
     if (left < 1) return 'now'
-    const refusal = refusalOf(session.accessToken, verifier)
+    if (!isRenewable(session)) return 'none'
+    const refusal = backend.refusalOf?.(session.accessToken)
     if (refusal === 'token_revoked') return 'now'
     const age = settings.now() - session.accessIssuedAt
     // A key that was stolen is taken away at once; its tokens are worthless, their sessions are not.
     if (refusal === 'unknown_key' && age > KEY_LEARNING_SECONDS) return 'soon'
     const lifetime = session.accessExpiresAt - session.accessIssuedAt
     return left <= Math.min(settings.refreshMarginSeconds, lifetime / 10) ? 'soon' : 'none'
-  }
-}
-
-/** Why the verifier refuses a token, as far as it knows without asking anybody. */
-function refusalOf(accessToken: string, verifier: Verifier): unknown {
-  try {
-    verifier.verifySync(accessToken)
-    return undefined
-  } catch (error) {
-    const { code } = error as { code?: unknown }
-    // The keys are not there yet: for the next request they shall be.
-    if (code === 'service_unavailable') void verifier.ready().catch(() => {})
-    return code
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Backend, RefreshOutcome } from './backend.js'
+import { isRenewable } from './sealed-session.js'
 
 export type Refresh = Backend['refresh']
 
@@ -10,6 +11,7 @@ export type Refresh = Backend['refresh']
 export function createRefresh(backend: Backend): Refresh {
   const flights = new Map<string, Promise<RefreshOutcome>>()
   return (session, caller) => {
+    if (!isRenewable(session)) return backend.refresh(session, caller)
     const key = createHash('sha256').update(session.refreshToken).digest('base64url')
     const flight = flights.get(key) ?? backend.refresh(session, caller)
     if (!flights.has(key)) {

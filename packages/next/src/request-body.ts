@@ -23,7 +23,7 @@ export async function readBody(request: Request): Promise<BodyResult> {
 }
 
 /** The body as text; null as soon as it proves too large, whatever `Content-Length` says. */
-export async function readText(request: Request): Promise<string | null> {
+export async function readText(request: Pick<Request, 'body'>): Promise<string | null> {
   if (!request.body) return ''
   const reader = request.body.getReader()
   const chunks: Uint8Array[] = []

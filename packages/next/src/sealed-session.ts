@@ -18,6 +18,7 @@ export interface User {
 
 /** What the sealed cookie holds. Instants are seconds since 1970 by the clock of the web server. */
 export interface SealedSession {
+  /** Empty for a backend that gives none. */
   readonly refreshToken: string
   readonly accessToken: string
   readonly sessionId: string
@@ -28,6 +29,11 @@ export interface SealedSession {
   /** Whether the cookie outlives the browser. */
   readonly remember: boolean
   readonly user: User
+}
+
+/** Whether a refresh can prolong a session at all. */
+export function isRenewable({ refreshToken }: SealedSession): boolean {
+  return refreshToken !== ''
 }
 
 /**
@@ -54,9 +60,11 @@ export function readSession(cookieHeader: string | null, settings: Settings): Se
   return text === null ? null : parseSession(parseObject(text))
 }
 
-function parseSession(value: Record<string, unknown> | null): SealedSession | null {
+/** What the sealed cookie held; null when anything is missing or of another type. */
+export function parseSession(value: Record<string, unknown> | null): SealedSession | null {
   if (!value || typeof value.remember !== 'boolean' || !parseUser(value.user)) return null
-  const texts = ['refreshToken', 'accessToken', 'sessionId', 'tokenId']
+  if (typeof value.refreshToken !== 'string') return null
+  const texts = ['accessToken', 'sessionId', 'tokenId']
   const instants = ['accessIssuedAt', 'accessExpiresAt', 'sessionExpiresAt']
   const isWhole =
     texts.every((name) => isText(value[name])) && instants.every((name) => isSeconds(value[name]))

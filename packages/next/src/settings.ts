@@ -1,4 +1,5 @@
 import { ALGORITHMS, type Algorithm, BASE_PATH } from '@countersign/core'
+import type { BackendSource } from './backend.js'
 import { type CookieForm, cookieForm } from './cookie.js'
 import { type SealKey, sealKeys } from './seal.js'
 import { limitWarnings } from './warnings.js'
@@ -7,6 +8,8 @@ type Maybe<T> = T | undefined
 
 /** Options of `createCountersign`. What is left out comes from the environment variable named. */
 export interface CountersignOptions {
+  /** A backend of your own in place of the auth server, such as `restBackend({ url })`. */
+  readonly backend?: Maybe<BackendSource>
   /** URL of the auth server, without a path. `COUNTERSIGN_URL`. */
   readonly server?: Maybe<string>
   /** Issuer of its access tokens. `COUNTERSIGN_ISSUER`; by default `<server>/api/auth`. */
@@ -50,6 +53,8 @@ export interface CountersignOptions {
 
 /** The options after validation, frozen. */
 export interface Settings {
+  /** Undefined for our auth server, which is then described by the next three. */
+  readonly backend: Maybe<BackendSource>
   readonly server: string
   readonly issuer: string
   readonly audience: string
@@ -80,7 +85,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const OPTION_NAMES: ReadonlySet<string> = new Set([
   ...['server', 'issuer', 'audience', 'origin', 'cookieSecret', 'client', 'basePath', 'api'],
-  'betterAuthPath',
+  ...['backend', 'betterAuthPath'],
   ...[
     'signInPath',
     'algorithms',
@@ -93,28 +98,35 @@ const OPTION_NAMES: ReadonlySet<string> = new Set([
   ...['fetch', 'logger'],
 ])
 
+/** Options that describe our auth server and mean nothing to another backend. */
+const AUTH_SERVER_OPTIONS = [
+  ...(['server', 'issuer', 'audience', 'client', 'algorithms', 'maxLifetimeSeconds'] as const),
+]
+
 /** Refuses unknown options at once; nothing here depends on the environment. Throws `TypeError`. */
 export function checkOptionNames(options: CountersignOptions): void {
   for (const name of Object.keys(options)) {
     if (!OPTION_NAMES.has(name)) throw new TypeError(`createCountersign has no option "${name}"`)
   }
+  const stray = AUTH_SERVER_OPTIONS.find((name) => options.backend && options[name] !== undefined)
+  if (stray) {
+    throw new TypeError(
+      `"${stray}" describes the Countersign server; leave it out beside "backend"`,
+    )
+  }
 }
 
 /** Validates options and environment. Throws `TypeError` naming the variable and the rule. */
 export function resolveSettings(options: CountersignOptions, env: Environment): Settings {
-  const server = httpUrl(need(options.server, env, 'COUNTERSIGN_URL'), 'COUNTERSIGN_URL')
   const origin = webOrigin(need(options.origin, env, 'COUNTERSIGN_WEB_ORIGIN'))
   const api = options.api ?? env.NEXT_PUBLIC_API_BASE_URL
   const now = options.now ?? (() => Date.now() / 1000)
-  const serverBase = server.href.replace(/\/$/, '')
   return Object.freeze({
-    server: serverBase,
-    issuer: options.issuer || env.COUNTERSIGN_ISSUER || serverBase + BASE_PATH,
-    audience: need(options.audience, env, 'COUNTERSIGN_AUDIENCE'),
+    backend: callable(options.backend, 'backend'),
+    ...authServer(options, env),
     origin: origin.origin,
     cookie: cookieForm(origin),
     keys: sealKeys(need(options.cookieSecret, env, 'COUNTERSIGN_COOKIE_SECRET')),
-    client: clientCredential(options.client, env),
     basePath: localPath(options.basePath ?? defaultBasePath(options), 'basePath'),
     betterAuthPath: options.betterAuthPath && localPath(options.betterAuthPath, 'betterAuthPath'),
     api: api ? httpUrl(api, 'NEXT_PUBLIC_API_BASE_URL') : undefined,
@@ -132,6 +144,19 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
     },
     logger: limitWarnings(options.logger ?? console, now),
   })
+}
+
+/** Where the auth server is and what its tokens say; all empty where another backend is used. */
+function authServer(options: CountersignOptions, env: Environment) {
+  if (options.backend) return { server: '', issuer: '', audience: '', client: undefined }
+  const url = httpUrl(need(options.server, env, 'COUNTERSIGN_URL'), 'COUNTERSIGN_URL')
+  const server = url.href.replace(/\/$/, '')
+  return {
+    server,
+    issuer: options.issuer || env.COUNTERSIGN_ISSUER || server + BASE_PATH,
+    audience: need(options.audience, env, 'COUNTERSIGN_AUDIENCE'),
+    client: clientCredential(options.client, env),
+  }
 }
 
 /** Where our handlers are if nothing is said. */
@@ -159,7 +184,8 @@ function need(option: Maybe<string>, env: Environment, variable: string): string
   return value
 }
 
-function httpUrl(text: string, variable: string): URL {
+/** An http(s) URL without credentials, query and fragment. Throws `TypeError` naming the variable. */
+export function httpUrl(text: string, variable: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
     throw new TypeError(`${variable} must be an http(s) URL such as http://localhost:4400`)

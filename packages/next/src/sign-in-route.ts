@@ -24,7 +24,7 @@ export function signIn(kind: 'signIn' | 'signUp'): Route {
 export const secondFactor: Route = async (input) => {
   const { request, body, context } = input
   const { backend, settings } = context
-  if (!backend.secondFactor) return refuse('not_found')
+  if (!backend.secondFactor) return refuse('not_supported')
   const { challenge, remember } = readChallenge(body.challenge)
   const all = { ...body, challenge, remember }
   const outcome = await backend.secondFactor(all, callerOf(request, settings))

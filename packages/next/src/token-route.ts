@@ -8,7 +8,7 @@ import {
 } from './answers.js'
 import { callerOf } from './auth-server.js'
 import type { Route, RouteInput } from './route.js'
-import { readSession, type SealedSession } from './sealed-session.js'
+import { isRenewable, readSession, type SealedSession } from './sealed-session.js'
 
 /**
  * The access token for the browser. `{ rejected: jti }` names a token that an API refused: if it is
@@ -23,7 +23,9 @@ export const token: Route = async (input) => {
   const { settings, needOf } = input.context
   const session = readSession(input.request.headers.get('cookie'), settings)
   if (!session) return refuse('missing_token')
-  const need = input.body.rejected === session.tokenId ? 'now' : needOf(session)
+  // Without a refresh there is no other token, whoever rejects this one.
+  const isRejected = isRenewable(session) && input.body.rejected === session.tokenId
+  const need = isRejected ? 'now' : needOf(session)
   if (need === 'none') return answer(200, sessionBody(session, settings))
   return renew(session, { ...input, mayServeOld: need === 'soon' })
 }
@@ -31,7 +33,8 @@ export const token: Route = async (input) => {
 /** The same with a refresh in any case. */
 export const refreshNow: Route = async (input) => {
   const session = readSession(input.request.headers.get('cookie'), input.context.settings)
-  return session ? renew(session, { ...input, mayServeOld: false }) : refuse('missing_token')
+  if (!session) return refuse('missing_token')
+  return renew(session, { ...input, mayServeOld: !isRenewable(session) })
 }
 
 async function renew(

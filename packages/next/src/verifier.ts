@@ -53,3 +53,16 @@ function fingerprint(settings: Settings): string {
   const facts = [server, issuer, audience, algorithms, client, maxLifetimeSeconds]
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url')
 }
+
+/** Why the verifier refuses a token, as far as it knows without asking anybody. */
+export function refusalOf(accessToken: string, verifier: Verifier): unknown {
+  try {
+    verifier.verifySync(accessToken)
+    return undefined
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    // The keys are not there yet: for the next request they shall be.
+    if (code === 'service_unavailable') void verifier.ready().catch(() => {})
+    return code
+  }
+}

@@ -1,0 +1,49 @@
+import type { Backend, BackendSource } from './backend.js'
+import type { Line } from './rest/call.js'
+import { checkRestOptions } from './rest/check-options.js'
+import { restMe } from './rest/me.js'
+import { type RestBackendOptions, readRestOptions } from './rest/options.js'
+import { restRefresh } from './rest/refresh.js'
+import { replayed } from './rest/replay.js'
+import { sharedReplayStore } from './rest/replay-store.js'
+import { restSignIn, restSignUp } from './rest/sign-in.js'
+import { restSignOut } from './rest/sign-out.js'
+import type { Settings } from './settings.js'
+
+/** How much longer a lease lasts than the refresh that it covers. Seconds. */
+const LEASE_MARGIN_SECONDS = 5
+
+/**
+ * Any API that signs users in and answers JSON, in place of our auth server.
+ *
+ * The usual names are understood (`access_token`, `accessToken`, nested in `data` …); `map` is for the
+ * rest. What the backend answers reaches no browser as it is: sessions and errors are ours.
+ *
+ * A wrong option throws `TypeError` at once, a `url` that is missing at the first request.
+ *
+ * @example
+ * createCountersign({ backend: restBackend({ url: process.env.API_URL, paths: { login: '/auth/login' } }) })
+ */
+export function restBackend(options: RestBackendOptions): BackendSource {
+  checkRestOptions(options)
+  return (settings) => connect({ settings, rest: readRestOptions(options) })
+}
+
+function connect(line: Line): Backend {
+  return {
+    signIn: restSignIn(line),
+    signUp: restSignUp(line),
+    refresh: replayed(restRefresh(line), replayOptions(line)),
+    signOut: restSignOut(line),
+    me: restMe(line),
+  }
+}
+
+function replayOptions({ settings, rest }: { settings: Settings; rest: Line['rest'] }) {
+  return {
+    store: rest.replay ?? sharedReplayStore(),
+    leaseSeconds: rest.lateSeconds + LEASE_MARGIN_SECONDS,
+    waitSeconds: settings.timeoutSeconds,
+    logger: settings.logger,
+  }
+}

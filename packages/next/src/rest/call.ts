@@ -1,0 +1,75 @@
+import type { Caller, ServerReply } from '../auth-server.js'
+import { readText } from '../request-body.js'
+import type { Settings } from '../settings.js'
+import { parseObject } from '../shape.js'
+import type { RequestBody, RestSettings } from './options.js'
+
+/** What talking to a backend takes. */
+export interface Line {
+  readonly settings: Settings
+  readonly rest: RestSettings
+}
+
+export interface RestRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Below the base URL. */
+  readonly path: string
+  /** What it throws counts as no answer. */
+  readonly body?: () => RequestBody
+  readonly bearer?: string
+  readonly caller?: Caller
+  /** Seconds; the configured wait by default. */
+  readonly timeoutSeconds?: number
+}
+
+const NOBODY: Caller = { ip: undefined, userAgent: undefined }
+
+/**
+ * Calls the backend. Never throws: no answer, a late one and one of more than 64 KB are a 503 without
+ * a body; a redirect is not followed, because a credential would go with it.
+ */
+export async function callRest(line: Line, request: RestRequest): Promise<ServerReply> {
+  const { settings, rest } = line
+  try {
+    const body = request.body?.()
+    const response = await settings.fetch(rest.url + request.path, {
+      method: request.method,
+      headers: requestHeaders(rest, request, body),
+      body: bodyOf(body),
+      cache: 'no-store',
+      redirect: 'manual',
+      signal: AbortSignal.timeout((request.timeoutSeconds ?? settings.timeoutSeconds) * 1000),
+    })
+    const text = await readText(response)
+    if (text === null) throw new RangeError('an answer of more than 64 KB')
+    const status = response.status || 502
+    return { status, body: parseObject(text), retryAfterSeconds: retryAfterOf(response) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'unknown'
+    settings.logger.warn(`countersign: the backend did not answer ${request.path} (${reason})`)
+    return { status: 503, body: null, retryAfterSeconds: undefined }
+  }
+}
+
+function requestHeaders(
+  { headers }: RestSettings,
+  request: RestRequest,
+  body: RequestBody | undefined,
+): Headers {
+  const own = typeof headers === 'function' ? headers(request.caller ?? NOBODY) : headers
+  const all = new Headers(own)
+  all.set('Accept', 'application/json')
+  if (body && !(body instanceof URLSearchParams)) all.set('Content-Type', 'application/json')
+  if (request.bearer) all.set('Authorization', `Bearer ${request.bearer}`)
+  return all
+}
+
+function bodyOf(body: RequestBody | undefined): BodyInit | null {
+  if (!body) return null
+  return body instanceof URLSearchParams ? body : JSON.stringify(body)
+}
+
+function retryAfterOf(response: Response): number | undefined {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return seconds > 0 && seconds < 86_400 ? seconds : undefined
+}

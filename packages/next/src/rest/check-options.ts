@@ -1,0 +1,38 @@
+import { PATHS, type RestBackendOptions } from './options.js'
+
+const NAMES = [
+  ...['url', 'paths', 'map', 'headers', 'accessSeconds', 'sessionSeconds', 'replay', 'lateSeconds'],
+]
+const MAP_NAMES = ['login', 'signup', 'refresh', 'logout', 'tokens', 'user', 'errors', 'ended']
+const SECONDS = ['accessSeconds', 'sessionSeconds', 'lateSeconds'] as const
+/** Refuses what is wrong whatever the environment. Throws `TypeError` naming the option and the rule. */
+export function checkRestOptions(options: RestBackendOptions): void {
+  refuseUnknown('', options, NAMES)
+  refuseUnknown('paths.', options.paths, Object.keys(PATHS))
+  refuseUnknown('map.', options.map, MAP_NAMES)
+  for (const [name, path] of Object.entries(options.paths ?? {})) checkPath(name, path)
+  for (const [name, value] of Object.entries(options.map ?? {})) checkMapper(name, value)
+  for (const name of SECONDS) {
+    const value = options[name]
+    if (value !== undefined && !(Number.isFinite(value) && value > 0)) {
+      throw new TypeError(`restBackend: ${name} must be a positive number of seconds`)
+    }
+  }
+}
+
+function checkPath(name: string, path: unknown): void {
+  if (path === undefined || path === false) return
+  if (typeof path === 'string' && /^\/(?!\/)[^\s\\?#]*$/.test(path)) return
+  throw new TypeError(`restBackend: paths.${name} must be a path such as /auth/login, or false`)
+}
+
+function checkMapper(name: string, value: unknown): void {
+  const isTable = name === 'errors' && typeof value === 'object'
+  if (value === undefined || typeof value === 'function' || isTable) return
+  throw new TypeError(`restBackend: map.${name} must be a function`)
+}
+
+function refuseUnknown(prefix: string, value: object = {}, names: readonly string[] = []): void {
+  const stray = Object.keys(value).find((name) => !names.includes(name))
+  if (stray) throw new TypeError(`restBackend has no option "${prefix}${stray}"`)
+}

@@ -1,0 +1,53 @@
+import type { Backend, RefreshOutcome } from '../backend.js'
+import { isRenewable, type SealedSession, type User } from '../sealed-session.js'
+import { callRest, type Line } from './call.js'
+import { isEnd } from './errors.js'
+import type { RequestBody } from './options.js'
+import { tokensIn, userFrom } from './read-answer.js'
+import { sessionOf } from './session.js'
+
+/**
+ * The refresh of a backend, once. It waits for a late answer: whoever gave up on it asks again, and
+ * an answer that nobody heard would be the end of a session that rotates.
+ */
+export function restRefresh(line: Line): Backend['refresh'] {
+  const { settings, rest } = line
+  return async (session, caller) => {
+    const path = rest.paths.refresh
+    if (!path || !isRenewable(session)) return withoutRefresh(session, settings.now())
+    const { refreshToken, accessToken } = session
+    const body = (): RequestBody =>
+      rest.map.refresh?.({ refreshToken, accessToken }) ?? {
+        refresh_token: refreshToken,
+      }
+    const timeoutSeconds = rest.lateSeconds
+    const reply = await callRest(line, { method: 'POST', path, body, caller, timeoutSeconds })
+    if (isEnd(reply, rest.map)) return { kind: 'ended', code: 'refresh_invalid', reason: undefined }
+    const renewed = reply.status === 200 || reply.status === 201 ? renew(line, session, reply) : ''
+    if (typeof renewed === 'object') return { kind: 'renewed', session: renewed }
+    const why = renewed === '' ? `status ${reply.status}` : `its answer ${renewed}`
+    settings.logger.warn(`countersign: no refresh at the backend, the session is kept (${why})`)
+    return { kind: 'unavailable', retryAfterSeconds: reply.retryAfterSeconds }
+  }
+}
+
+/** The token serves until its end, and then there is nothing more. */
+function withoutRefresh(session: SealedSession, now: number): RefreshOutcome {
+  if (session.accessExpiresAt - now >= 1) {
+    return { kind: 'unavailable', retryAfterSeconds: undefined }
+  }
+  return { kind: 'ended', code: 'session_ended', reason: 'expired' }
+}
+
+function renew(
+  line: Line,
+  previous: SealedSession,
+  reply: { readonly body: Readonly<Record<string, unknown>> | null },
+): SealedSession | string {
+  const tokens = tokensIn(line, reply.body)
+  if (!tokens) return 'has no access token'
+  const described: User | null = userFrom(line, tokens.user)
+  if (described && described.id !== previous.user.id) return 'is about another user'
+  const user = described ?? previous.user
+  return sessionOf(line, { tokens, user, remember: previous.remember, previous })
+}

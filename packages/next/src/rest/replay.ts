@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Backend, RefreshOutcome } from '../backend.js'
+import { isRenewable, parseSession, type SealedSession } from '../sealed-session.js'
+import { parseObject } from '../shape.js'
+import { type ReplayCipher, replayCipher } from './replay-cipher.js'
+import type { ReplayStore, Take } from './replay-store.js'
+import { within } from './within.js'
+
+/** How long an answer is kept. Seconds. */
+const KEEP_SECONDS = 60
+/** Longest wait for the store. Seconds. */
+const STORE_SECONDS = 1
+const POLL_MS = 40
+
+export interface ReplayOptions {
+  readonly store: ReplayStore
+  /** How long one caller may hold a lease: longer than the refresh itself can take. Seconds. */
+  readonly leaseSeconds: number
+  /** Longest wait of one caller, for the backend or for another caller's answer. Seconds. */
+  readonly waitSeconds: number
+  readonly logger: { readonly warn: (message: string) => void }
+}
+
+const UNAVAILABLE: RefreshOutcome = { kind: 'unavailable', retryAfterSeconds: undefined }
+
+/**
+ * A refresh that presents each token once, for a backend that takes a second time for theft. One
+ * caller has a lease, the others get its answer, which is kept for 60 s. Only a new refresh token is
+ * kept: after anything else the next caller asks for itself.
+ *
+ * A caller who waited long enough gives up and keeps the session; the refresh goes on, and its answer
+ * is there for the next one. Without its store nothing is presented: a second instance could do the
+ * same, and that would end the session.
+ */
+export function replayed(refresh: Backend['refresh'], options: ReplayOptions): Backend['refresh'] {
+  return async (session, caller) => {
+    if (!isRenewable(session)) return refresh(session, caller)
+    const lease = { cipher: replayCipher(session.refreshToken), holder: randomUUID(), options }
+    const turn = await turnOf(lease)
+    if (turn?.kind === 'kept') return readAnswer(lease.cipher.open(turn.answer), session)
+    if (turn?.kind !== 'taken') return UNAVAILABLE
+    const flight = refresh(session, caller).then(async (outcome) => {
+      await settle(outcome, { lease, session })
+      return outcome
+    })
+    return within(flight, options.waitSeconds, UNAVAILABLE)
+  }
+}
+
+interface Lease {
+  readonly cipher: ReplayCipher
+  readonly holder: string
+  readonly options: ReplayOptions
+}
+
+/** Waits for the answer or for the lease. Undefined if the store does not answer. */
+async function turnOf(lease: Lease): Promise<Take | undefined> {
+  const deadline = performance.now() + lease.options.waitSeconds * 1000
+  let turn = await take(lease)
+  while (turn?.kind === 'busy' && performance.now() < deadline) {
+    await sleep(POLL_MS)
+    turn = await take(lease)
+  }
+  return turn
+}
+
+/** A lease that comes too late is given back: nobody waits for it any more. */
+async function take({ cipher, holder, options }: Lease): Promise<Take | undefined> {
+  const { store, leaseSeconds: seconds } = options
+  const asked = store.take(cipher.name, { holder, seconds }).catch(() => undefined)
+  const turn = await within(asked, STORE_SECONDS, undefined)
+  if (turn) return turn
+  options.logger.warn('countersign: the replay store did not answer, no session is refreshed')
+  void asked.then((late) => {
+    if (late?.kind === 'taken') store.release(cipher.name, holder).catch(() => {})
+  })
+  return undefined
+}
+
+function readAnswer(text: string | null, { user }: SealedSession): RefreshOutcome {
+  const session = text === null ? null : parseSession(parseObject(text))
+  return session?.user.id === user.id ? { kind: 'renewed', session } : UNAVAILABLE
+}
+
+/** The next generation is worth keeping; a store that is away is tried again while it is. */
+async function settle(
+  outcome: RefreshOutcome,
+  { lease, session }: { lease: Lease; session: SealedSession },
+): Promise<void> {
+  const { cipher, holder, options } = lease
+  const isNext = outcome.kind === 'renewed' && outcome.session.refreshToken !== session.refreshToken
+  const write = isNext
+    ? keepFor(cipher.close(JSON.stringify(outcome.session)))
+    : () => options.store.release(cipher.name, holder)
+  const isDone = await attempt(write)
+  if (isDone) return
+  options.logger.warn('countersign: the replay store did not take an answer')
+  if (isNext) void keepTrying(write)
+
+  function keepFor(answer: string) {
+    return () => options.store.keep(cipher.name, { answer, seconds: KEEP_SECONDS })
+  }
+}
+
+function attempt(write: () => Promise<void>): Promise<boolean> {
+  const written = write().then(
+    () => true,
+    () => false,
+  )
+  return within(written, STORE_SECONDS, false)
+}
+
+async function keepTrying(write: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + KEEP_SECONDS * 1000
+  while (performance.now() < deadline) {
+    await sleep(250, undefined, { ref: false })
+    if (await attempt(write)) return
+  }
+}
