@@ -1,14 +1,10 @@
 import { createRoute } from '@hono/zod-openapi'
-import type { RotationRow } from '../../sessions/session-rows.js'
 import { actOf } from '../act-of.js'
-import { auditAnomaly } from '../audit-anomaly.js'
-import { bearerToken, looksLikeRefreshToken } from '../credentials.js'
-import { admit } from '../judgement.js'
+import { authenticateSession } from '../authenticate-session.js'
 import { jsonAnswer, problems } from '../openapi.js'
 import { ProblemError } from '../problem-error.js'
-import { readRefreshCookie, refreshCookie } from '../refresh-cookie.js'
 import { SessionId, SessionList } from '../schemas.js'
-import type { App, AppContext, Services } from '../services.js'
+import type { App, Services } from '../services.js'
 import { sessionListItem } from '../session-answer.js'
 
 const REFUSALS = problems(
@@ -75,24 +71,4 @@ export function addSessionsRoutes(app: App, services: Services): void {
     if (ended === 0) throw new ProblemError('not_found')
     return c.body(null, 204)
   })
-}
-
-/**
- * The session that authenticates a call on the account: an API that was handed an access token must
- * not be able to act on the account with it.
- */
-async function authenticateSession(c: AppContext, services: Services): Promise<RotationRow> {
-  const { headers } = c.req.raw
-  const { sessions, options, log } = services
-  const { fromBrowser, userAgent } = c.get('caller')
-  const text = fromBrowser
-    ? readRefreshCookie(headers, refreshCookie(options.origin, userAgent))
-    : bearerToken(headers)
-  if (text === undefined) throw new ProblemError('missing_token')
-  if (!looksLikeRefreshToken(text)) throw new ProblemError('invalid_token')
-  const token = sessions.decode(text)
-  if (!token) throw new ProblemError('refresh_invalid')
-  const judgement = await sessions.inspect(token)
-  await auditAnomaly(judgement, c.get('caller'), services)
-  return admit(judgement, log).row
 }
