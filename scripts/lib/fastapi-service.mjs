@@ -10,9 +10,10 @@ const LAST_WORDS_MILLISECONDS = 1000
 
 /** Runs the API, and ends it when this process is gone, which closes its standard input. */
 const TETHERED = `
-import os, runpy, sys, threading
+import os, runpy, threading
 def end_with_parent():
-    sys.stdin.buffer.read()
+    while os.read(0, 4096): # not sys.stdin, whose lock Python wants when it ends
+        pass
     os._exit(1)
 threading.Thread(target=end_with_parent, daemon=True).start()
 runpy.run_module("tasks_api", run_name="__main__")
