@@ -74,8 +74,22 @@ export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exch
 export const JWT_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:jwt'
 export const ACCESS_TOKEN_TOKEN_TYPE = 'urn:ietf:params:oauth:token-type:access_token'
 
+/** Why a sign-in through a provider failed, as the person may be told. */
+export const SOCIAL_ERRORS = [
+  'access_denied',
+  'account_locked',
+  'account_not_linked',
+  'account_taken',
+  'email_missing',
+  'email_not_verified',
+  'sign_in_expired',
+  'sign_in_failed',
+  'temporarily_unavailable',
+] as const
+export type SocialError = (typeof SOCIAL_ERRORS)[number]
+
 /** What a confidential client may be allowed beyond its own sessions. */
-export const CLIENT_SCOPES = ['revocations:read', 'tokens:introspect'] as const
+export const CLIENT_SCOPES = ['revocations:read', 'tokens:introspect', 'tokens:exchange'] as const
 export type ClientScope = (typeof CLIENT_SCOPES)[number]
 
 /** Types of the events in the revocation feed (CAEP 1.0). */

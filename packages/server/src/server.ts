@@ -20,6 +20,7 @@ import { databaseMessenger } from './revocations/messenger.js'
 import { redisMessenger } from './revocations/redis-messenger.js'
 import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
 import { createSessions } from './sessions/sessions.js'
+import { createSocialAccounts } from './social/social-accounts.js'
 import { createAccessTokens } from './tokens/access-tokens.js'
 import { createUsers } from './users/users.js'
 
@@ -119,6 +120,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     clients: createClients(database),
     oneTime: createOneTimeValues(database),
     limits: createRateLimits(options.limits),
+    social: createSocialAccounts(database),
     proxies: options.trustedProxies.length > 0 ? options.proxies : undefined,
   }
 }

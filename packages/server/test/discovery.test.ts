@@ -1,3 +1,4 @@
+import { TOKEN_EXCHANGE_GRANT } from '@countersign/core'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createServer } from '../src/server.js'
@@ -148,8 +149,8 @@ describe('the metadata of RFC 8414', () => {
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       revocation_endpoint_auth_methods_supported: expect.arrayContaining(['none']),
-      grant_types_supported: ['refresh_token'],
-      scopes_supported: ['revocations:read', 'tokens:introspect'],
+      grant_types_supported: ['refresh_token', TOKEN_EXCHANGE_GRANT],
+      scopes_supported: ['revocations:read', 'tokens:introspect', 'tokens:exchange'],
     })
   })
 

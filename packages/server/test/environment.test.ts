@@ -207,7 +207,7 @@ describe('optionsFromEnvironment', () => {
     })
 
     expect(clients).toEqual([
-      { id: 'web', secret: CLIENT_SECRET, scopes: ['revocations:read'] },
+      { id: 'web', secret: CLIENT_SECRET, scopes: ['revocations:read', 'tokens:exchange'] },
       { id: 'api', secret: CLIENT_SECRET, scopes: ['revocations:read', 'tokens:introspect'] },
     ])
   })

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { createClientAdmin } from '../src/clients/client-admin.js'
 import type { Database } from '../src/database/database.js'
 import { createServer } from '../src/server.js'
+import { createSocialAccounts } from '../src/social/social-accounts.js'
 import { createUsers } from '../src/users/users.js'
 import { API, AS_API, JSON_FEED } from './feed-fixture.js'
 import { identityOn } from './identity-fixture.js'
@@ -82,6 +83,8 @@ export async function useAdministration(database: Database): Promise<void> {
   await users.unban('u2')
   await users.changePassword('u3', { passwordHash: 'x', keptSessionId: randomUUID() })
   await users.remove('u4')
+  const person = { provider: 'google', accountId: 'g-5', email: newEmail(), emailVerified: true }
+  await createSocialAccounts(database).signIn(person)
   const clients = createClientAdmin(database)
   await clients.list()
   await clients.add({ id: 'passing-client', scopes: [] })

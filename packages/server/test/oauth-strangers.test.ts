@@ -68,7 +68,7 @@ describe('oauth4webapi', () => {
       token_endpoint: `${issuer.href}/token`,
       introspection_endpoint: `${issuer.href}/introspect`,
       revocation_endpoint: `${issuer.href}/revoke`,
-      grant_types_supported: ['refresh_token'],
+      grant_types_supported: ['refresh_token', 'urn:ietf:params:oauth:grant-type:token-exchange'],
     })
   })
 

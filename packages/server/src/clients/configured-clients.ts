@@ -1,12 +1,13 @@
-import { CLIENT_SCOPES, type ClientScope } from '@countersign/core'
+import type { ClientScope } from '@countersign/core'
 import type { Environment } from '../environment.js'
 import type { ConfiguredClient } from '../options.js'
 import { CLIENT_ID_RULE, isClientId } from './client-id.js'
 
 /** Pairs of variables that name a client, and what it may do beyond its own sessions. */
 const CLIENT_VARIABLES: ReadonlyArray<readonly [prefix: string, scopes: readonly ClientScope[]]> = [
-  ['COUNTERSIGN_CLIENT', ['revocations:read']],
-  ['COUNTERSIGN_API_CLIENT', CLIENT_SCOPES],
+  ['COUNTERSIGN_CLIENT', ['revocations:read', 'tokens:exchange']],
+  // An API must not be able to act on accounts, so it exchanges nothing.
+  ['COUNTERSIGN_API_CLIENT', ['revocations:read', 'tokens:introspect']],
 ]
 
 /**

@@ -11,7 +11,7 @@ const printable = z
  * An address of ASCII characters, checked as it came and only then lower-cased: what merely looks
  * like `@` or `k` is refused, and so are quoted local parts and lists.
  */
-const email = z
+export const EmailAddress = z
   .string()
   .max(254)
   .trim()
@@ -35,14 +35,16 @@ const remember = z.boolean().optional().openapi({
 
 export const SignupBody = z
   .strictObject({
-    email,
+    email: EmailAddress,
     password,
     name: printable.trim().max(200).optional(),
     remember,
   })
   .openapi('Signup')
 
-export const LoginBody = z.strictObject({ email, password, remember }).openapi('Login')
+export const LoginBody = z
+  .strictObject({ email: EmailAddress, password, remember })
+  .openapi('Login')
 
 export const RefreshBody = z
   .strictObject({ refreshToken: z.string().max(200) })
@@ -57,7 +59,7 @@ export function namesSession({ sid, sub }: AccessTokenClaims): boolean {
   return SessionId.safeParse({ id: sid }).success && !sub.includes('\0')
 }
 
-const User = z
+export const User = z
   .object({
     id: z.string(),
     email: z.string(),

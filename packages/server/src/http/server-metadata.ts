@@ -1,4 +1,4 @@
-import { CLIENT_SCOPES } from '@countersign/core'
+import { CLIENT_SCOPES, TOKEN_EXCHANGE_GRANT } from '@countersign/core'
 import type { Services } from './services.js'
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'] as const
@@ -20,7 +20,7 @@ export function serverMetadata({ options, keys }: Pick<Services, 'options' | 'ke
     revocation_endpoint: `${issuer}/revoke`,
     revocation_endpoint_auth_methods_supported: [...SECRET_METHODS, 'none'],
     revocation_feed_uri: `${issuer}/revocations`,
-    grant_types_supported: ['refresh_token'],
+    grant_types_supported: ['refresh_token', TOKEN_EXCHANGE_GRANT],
     response_types_supported: ['none'],
     scopes_supported: CLIENT_SCOPES,
     access_token_signing_alg_values_supported: [algorithm],

@@ -12,6 +12,7 @@ import type { OneTimeValues } from '../one-time/one-time-values.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
 import type { Sessions } from '../sessions/sessions.js'
+import type { SocialAccounts } from '../social/social-accounts.js'
 import type { AccessTokens } from '../tokens/access-tokens.js'
 import type { Users } from '../users/users.js'
 import type { Bindings, Caller } from './caller.js'
@@ -31,6 +32,7 @@ export interface Services {
   readonly revocations: RevocationHub
   readonly oneTime: OneTimeValues
   readonly limits: RateLimits
+  readonly social: SocialAccounts
   readonly audit: Audit
   /** `undefined` if no proxy is trusted. */
   readonly proxies: BlockList | undefined

@@ -48,6 +48,22 @@ export async function signUp(
   return token
 }
 
+/**
+ * Makes a session of Better Auth for a user who proved by other means who they are.
+ * @returns its token, or `undefined` if the user is gone
+ * @throws ProblemError `account_locked`
+ */
+export async function signInUser(
+  identity: Identity,
+  userId: string,
+  remember: boolean,
+): Promise<string | undefined> {
+  const { internalAdapter } = await identity.$context
+  if (!(await internalAdapter.findUserById(userId))) return undefined
+  const { token } = await translate(internalAdapter.createSession(userId, !remember))
+  return token
+}
+
 async function translate<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer

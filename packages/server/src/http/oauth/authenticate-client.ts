@@ -1,11 +1,21 @@
-import { PUBLIC_CLIENT_ID } from '@countersign/core'
+import { type ClientAssertion, PUBLIC_CLIENT_ID, verifyClientAssertion } from '@countersign/core'
 import type { Client, Clients } from '../../clients/clients.js'
 import { type ClientCredentials, clientCredentials, isClientId } from '../credentials.js'
 import type { Form } from './form-body.js'
 import { OAuthError } from './oauth-error.js'
 
+/** A client as it came with this request. */
+export interface PresentClient extends Client {
+  /**
+   * Reads an assertion that it signed with the secret which it has just shown; the server itself
+   * keeps only a hash. Absent for a client without a secret.
+   * @throws TokenError
+   */
+  readonly readAssertion?: (token: string, issuer: string) => ClientAssertion
+}
+
 /** Whoever shows no credential. */
-const PUBLIC: Client = { id: PUBLIC_CLIENT_ID, scopes: [] }
+const PUBLIC: PresentClient = { id: PUBLIC_CLIENT_ID, scopes: [] }
 
 /**
  * The client of a request, by HTTP Basic or by `client_id` and `client_secret` in the form
@@ -16,12 +26,17 @@ export async function authenticateClient(
   headers: Headers,
   form: Form,
   clients: Clients,
-): Promise<Client> {
+): Promise<PresentClient> {
   const credentials = readCredentials(headers, form)
   if (!credentials) return PUBLIC
   const client = await clients.authenticate(credentials.id, credentials.secret)
   if (!client) throw new OAuthError('invalid_client')
-  return client
+  const { id: clientId, secret: clientSecret } = credentials
+  return {
+    ...client,
+    readAssertion: (token, issuer) =>
+      verifyClientAssertion(token, { clientId, clientSecret, issuer }),
+  }
 }
 
 function readCredentials(headers: Headers, form: Form): ClientCredentials | undefined {

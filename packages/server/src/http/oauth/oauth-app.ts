@@ -1,11 +1,11 @@
+import { PUBLIC_CLIENT_ID } from '@countersign/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Client } from '../../clients/clients.js'
 import { logFailure, problemOf } from '../answer-error.js'
-import { isFromBrowser, readCaller } from '../caller.js'
+import { isFromBrowser, readCaller, readStatedCaller } from '../caller.js'
 import type { KnownCaller } from '../known-caller.js'
 import { ProblemError } from '../problem-error.js'
 import type { App, AppContext, AppEnv, Services } from '../services.js'
-import { authenticateClient } from './authenticate-client.js'
+import { authenticateClient, type PresentClient } from './authenticate-client.js'
 import { type Form, readForm } from './form-body.js'
 import { introspect } from './introspect.js'
 import { OAuthError, oauthErrorOf, oauthErrorResponse } from './oauth-error.js'
@@ -16,7 +16,7 @@ import { token } from './token.js'
 /** What an endpoint does for a client. The object becomes the body of a 200. */
 export type OAuthEndpoint = (
   form: Form,
-  client: Client,
+  client: PresentClient,
   services: Services,
   caller: KnownCaller,
 ) => Promise<object>
@@ -48,11 +48,18 @@ function serve(endpoint: OAuthEndpoint, services: Services) {
     }
     const form = await readForm(request)
     const client = await authenticateClient(request.headers, form, services.clients)
-    const caller = readCaller(request.headers, c.env, services.proxies)
-    const known = { ...caller, clientId: client.id }
-    return c.json(await endpoint(form, client, services, known), 200, {
+    const caller = knownCaller(c, client, services)
+    return c.json(await endpoint(form, client, services, caller), 200, {
       'Cache-Control': 'no-store',
       Pragma: 'no-cache',
     })
   }
+}
+
+/** Only an authenticated client may say whom it speaks for. */
+function knownCaller(c: AppContext, { id }: PresentClient, { proxies }: Services): KnownCaller {
+  const { headers } = c.req.raw
+  const caller = readCaller(headers, c.env, proxies)
+  const stated = id === PUBLIC_CLIENT_ID ? caller : readStatedCaller(headers, caller)
+  return { ...stated, clientId: id }
 }

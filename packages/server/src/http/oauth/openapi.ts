@@ -1,4 +1,6 @@
+import { ACCESS_TOKEN_TOKEN_TYPE, JWT_TOKEN_TYPE, TOKEN_EXCHANGE_GRANT } from '@countersign/core'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { User } from '../schemas.js'
 
 const OAuthErrorBody = z
   .object({
@@ -15,6 +17,8 @@ const TokenAnswer = z
     expires_in: z.number().int().openapi({ description: 'Seconds until the access token ends' }),
     refresh_token: z.string(),
     refresh_expires_in: z.number().int().openapi({ description: 'Seconds until the session ends' }),
+    issued_token_type: z.literal(ACCESS_TOKEN_TOKEN_TYPE).optional(),
+    user: User.optional().openapi({ description: 'Not in the answer to a refresh' }),
   })
   .openapi('TokenAnswer')
 
@@ -36,11 +40,20 @@ const credential = {
 }
 
 const TokenForm = z
-  .object({
-    grant_type: z.literal('refresh_token'),
-    refresh_token: z.string(),
-    ...credential,
-  })
+  .union([
+    z.object({
+      grant_type: z.literal('refresh_token'),
+      refresh_token: z.string(),
+      ...credential,
+    }),
+    z.object({
+      grant_type: z.literal(TOKEN_EXCHANGE_GRANT),
+      subject_token: z.string().openapi({ description: 'An assertion of the client, once' }),
+      subject_token_type: z.literal(JWT_TOKEN_TYPE),
+      requested_token_type: z.literal(ACCESS_TOKEN_TOKEN_TYPE).optional(),
+      ...credential,
+    }),
+  ])
   .openapi('TokenForm')
 
 const PresentedTokenForm = z
@@ -81,7 +94,7 @@ const described = (path: string, summary: string, form: z.ZodType, answer: z.Zod
   })
 
 const ROUTES = [
-  described('/token', 'The refresh grant of RFC 6749', TokenForm, TokenAnswer),
+  described('/token', 'Grants of RFC 6749 and RFC 8693', TokenForm, TokenAnswer),
   described(
     '/introspect',
     'Whether a token is valid (RFC 7662)',

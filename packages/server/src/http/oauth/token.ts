@@ -1,19 +1,29 @@
-import { PUBLIC_CLIENT_ID } from '@countersign/core'
+import { PUBLIC_CLIENT_ID, TOKEN_EXCHANGE_GRANT } from '@countersign/core'
 import type { Logger } from 'pino'
 import type { Client } from '../../clients/clients.js'
 import type { Judgement } from '../../sessions/session-rows.js'
 import { auditAnomaly } from '../audit-anomaly.js'
 import { admit, type LiveSession } from '../judgement.js'
+import { exchangeAssertion } from './exchange-assertion.js'
 import { requiredParameter } from './form-body.js'
 import type { OAuthEndpoint } from './oauth-app.js'
 import { OAuthError } from './oauth-error.js'
 
-/** The refresh grant of RFC 6749 section 6: the rotation of `/refresh` in other words. */
+/** The token endpoint: each kind of grant becomes a session by rules of its own. */
 export const token: OAuthEndpoint = async (form, client, services, caller) => {
-  const { sessions, tokens, limits, log } = services
-  if (requiredParameter(form, 'grant_type') !== 'refresh_token') {
-    throw new OAuthError('unsupported_grant_type')
+  switch (requiredParameter(form, 'grant_type')) {
+    case 'refresh_token':
+      return refresh(form, client, services, caller)
+    case TOKEN_EXCHANGE_GRANT:
+      return exchangeAssertion(form, client, services, caller)
+    default:
+      throw new OAuthError('unsupported_grant_type')
   }
+}
+
+/** The refresh grant of RFC 6749 section 6: the rotation of `/refresh` in other words. */
+const refresh: OAuthEndpoint = async (form, client, services, caller) => {
+  const { sessions, tokens, limits, log } = services
   const presented = sessions.decode(requiredParameter(form, 'refresh_token'))
   if (form.has('scope')) {
     throw new OAuthError('invalid_scope', { description: 'sessions have no scopes' })
