@@ -20,6 +20,8 @@ export interface ServerRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
+  /** In place of a body, for the endpoints of OAuth. */
+  readonly form?: URLSearchParams
   /** Sent as `Authorization: Bearer`; without it the client credential is sent. */
   readonly bearer?: string
   readonly caller?: Caller
@@ -61,7 +63,7 @@ export async function callAuthServer(
     const response = await settings.fetch(settings.server + BASE_PATH + request.path, {
       method: request.method,
       headers: requestHeaders(settings, request),
-      body: request.body ? JSON.stringify(request.body) : null,
+      body: request.form ?? (request.body ? JSON.stringify(request.body) : null),
       cache: 'no-store',
       redirect: 'error',
       signal: AbortSignal.timeout((request.timeoutSeconds ?? settings.timeoutSeconds) * 1000),

@@ -50,6 +50,7 @@ export interface ExternalIdentity {
   readonly email: string
   readonly emailVerified: boolean
   readonly name?: string | undefined
+  readonly image?: string | undefined
 }
 
 /**
