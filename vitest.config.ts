@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@countersign\/([a-z]+)$/, replacement: source('$1/src/index.ts') },
-      { find: /^@countersign\/([a-z]+)\/([a-z-]+)$/, replacement: source('$1/src/$2.ts') },
+      { find: /^@countersign\/([a-z]+)\/([a-z0-9-]+)$/, replacement: source('$1/src/$2.ts') },
     ],
   },
   test: {
@@ -19,5 +19,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // It imports `next/headers` as Next.js resolves it, and Node.js does not.
+    server: { deps: { inline: ['next-auth'] } },
   },
 })

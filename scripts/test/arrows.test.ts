@@ -14,6 +14,8 @@ const isNext: Rule = ({ from }) => /^(next(\/.*)?|server-only)$/.test(from)
 /** Only the part that is for its users. */
 const isBetterAuth: Rule = ({ file, from }) =>
   /^better-auth(\/.*)?$/.test(from) && /^packages\/next\/src\/better-auth/.test(file)
+const isAuthJs: Rule = ({ file, from }) =>
+  /^next-auth$/.test(from) && /^packages\/next\/src\/auth-js/.test(file)
 const isFoundation: Rule = ({ from }) => !from.startsWith('@countersign/')
 /** An adapter knows the types of its framework, and nothing else of it. */
 const isAdapted: Rule = ({ file, from, typeOnly }) =>
@@ -30,7 +32,7 @@ const RULES: Record<string, Rule> = {
   verify: either(isCore, isNode, isAdapted),
   server: either(isCore, isFoundation),
   client: either(isType, isReact),
-  next: either(isCore, isVerify, isClient, isNode, isReact, isNext, isBetterAuth),
+  next: either(isCore, isVerify, isClient, isNode, isReact, isNext, isBetterAuth, isAuthJs),
 }
 
 const describeImport = ({ file, from }: Import) => `${file}: ${from}`

@@ -82,9 +82,14 @@ async function visitOf(request: NextRequest, context: Context): Promise<Visit> {
   return { session: null, renewed: false, isKnown }
 }
 
-/** Whether the path is one of our handlers, or of Better Auth with our plugin. */
-function isOurs({ nextUrl }: NextRequest, { basePath, betterAuthPath }: Settings): boolean {
-  const paths = betterAuthPath === undefined ? [basePath] : [basePath, betterAuthPath]
+/**
+ * Whether the path is one of our handlers, of Better Auth with our plugin, or of Auth.js; its
+ * `session` only reads our cookie.
+ */
+function isOurs({ nextUrl }: NextRequest, settings: Settings): boolean {
+  const { basePath, betterAuthPath, authJsPath } = settings
+  if (authJsPath && nextUrl.pathname === `${authJsPath}/session`) return false
+  const paths = [basePath, betterAuthPath, authJsPath].filter((path) => path !== undefined)
   return paths.some((path) => `${nextUrl.pathname}/`.startsWith(`${path}/`))
 }
 

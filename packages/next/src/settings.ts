@@ -29,6 +29,8 @@ export interface CountersignOptions {
    * `/api/countersign` by default.
    */
   readonly betterAuthPath?: Maybe<string>
+  /** The same for the handlers of Auth.js. */
+  readonly authJsPath?: Maybe<string>
   /** Base URL that `apiFetch` calls. `NEXT_PUBLIC_API_BASE_URL`. */
   readonly api?: Maybe<string>
   /** Page to which `protect` and `requireRole` send a visitor who is signed out. */
@@ -64,6 +66,7 @@ export interface Settings {
   readonly client: Maybe<{ readonly id: string; readonly secret: string }>
   readonly basePath: string
   readonly betterAuthPath: Maybe<string>
+  readonly authJsPath: Maybe<string>
   readonly api: Maybe<URL>
   readonly signInPath: Maybe<string>
   readonly algorithms: readonly Algorithm[]
@@ -85,7 +88,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const OPTION_NAMES: ReadonlySet<string> = new Set([
   ...['server', 'issuer', 'audience', 'origin', 'cookieSecret', 'client', 'basePath', 'api'],
-  ...['backend', 'betterAuthPath'],
+  ...['backend', 'betterAuthPath', 'authJsPath'],
   ...[
     'signInPath',
     'algorithms',
@@ -128,9 +131,10 @@ export function resolveSettings(options: CountersignOptions, env: Environment): 
     cookie: cookieForm(origin),
     keys: sealKeys(need(options.cookieSecret, env, 'COUNTERSIGN_COOKIE_SECRET')),
     basePath: localPath(options.basePath ?? defaultBasePath(options), 'basePath'),
-    betterAuthPath: options.betterAuthPath && localPath(options.betterAuthPath, 'betterAuthPath'),
+    betterAuthPath: optionalPath(options.betterAuthPath, 'betterAuthPath'),
+    authJsPath: optionalPath(options.authJsPath, 'authJsPath'),
     api: api ? httpUrl(api, 'NEXT_PUBLIC_API_BASE_URL') : undefined,
-    signInPath: options.signInPath && localPath(options.signInPath, 'signInPath'),
+    signInPath: optionalPath(options.signInPath, 'signInPath'),
     algorithms: asymmetric(options.algorithms ?? ASYMMETRIC),
     maxLifetimeSeconds: options.maxLifetimeSeconds,
     refreshMarginSeconds: seconds(options.refreshMarginSeconds ?? 60, 'refreshMarginSeconds'),
@@ -160,8 +164,8 @@ function authServer(options: CountersignOptions, env: Environment) {
 }
 
 /** Where our handlers are if nothing is said. */
-export function defaultBasePath({ betterAuthPath }: CountersignOptions): string {
-  return betterAuthPath === undefined ? BASE_PATH : '/api/countersign'
+export function defaultBasePath({ betterAuthPath, authJsPath }: CountersignOptions): string {
+  return (betterAuthPath ?? authJsPath) ? '/api/countersign' : BASE_PATH
 }
 
 const ASYMMETRIC = ALGORITHMS.filter((algorithm) => algorithm !== 'HS256')
@@ -209,6 +213,10 @@ function clientCredential(option: CountersignOptions['client'], env: Environment
     throw new TypeError('COUNTERSIGN_CLIENT_ID and COUNTERSIGN_CLIENT_SECRET belong together')
   }
   return { id, secret }
+}
+
+function optionalPath(path: Maybe<string>, name: string): Maybe<string> {
+  return path === undefined ? undefined : localPath(path, name)
 }
 
 function localPath(path: string, name: string): string {

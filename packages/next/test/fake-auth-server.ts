@@ -16,7 +16,7 @@ export const PASSWORD = 'correct horse battery'
 /** What a test may change while it runs. */
 interface Behaviour {
   /** Answers instead of the server, if it returns something. */
-  intercept?: ((call: Call) => Response | Promise<Response> | undefined) | undefined
+  intercept?: ((call: Call) => Response | Promise<Response | undefined> | undefined) | undefined
   accessSeconds: number
   audience: string
   /** Whether tokens are signed with a key that is not in the key set. */
@@ -175,7 +175,8 @@ export async function startFakeAuthServer(now: () => number): Promise<FakeAuthSe
       const path = new URL(request.url).pathname.replace('/api/auth', '')
       if (path === '/revocations') return feed.open(request)
       const text = await request.text()
-      const body = text ? JSON.parse(text) : {}
+      const isForm = path === '/token'
+      const body = isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text || '{}')
       const { method, url, headers } = request
       const call: Call = { method, path, url, headers, body }
       calls.push(call)

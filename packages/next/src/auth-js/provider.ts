@@ -65,7 +65,7 @@ export function countersignProvider(options: ProviderOptions = {}): CountersignP
 }
 
 /** Whether a provider was made by `countersignProvider`. */
-export function isCountersignProvider(provider: unknown): provider is CountersignProvider {
+function isCountersignProvider(provider: unknown): provider is CountersignProvider {
   return typeof provider === 'object' && provider !== null && ours.has(provider)
 }
 

@@ -1,0 +1,126 @@
+import { problemResponse, verifyClientAssertion } from '@countersign/core'
+import type { NextAuthConfig } from 'next-auth'
+import { describe, expect, it, vi } from 'vitest'
+import { setUpAuthJs } from './auth-js-app.js'
+import { COOKIE } from './browser.js'
+import { PASSWORD, SERVER_URL } from './fake-auth-server.js'
+import { openid } from './openid-edge.js'
+
+vi.mock('next/headers.js', () => import('./next-headers.js'))
+
+const ISSUER = `${SERVER_URL}/api/auth`
+const CLIENT = { id: 'todo-web', secret: 'client secret' }
+const ada = { sub: 'g-1', email: 'ada@example.com', email_verified: true, name: 'Ada' }
+
+/** An application where people may sign in with a provider; the auth server exchanges assertions. */
+async function withProvider(profile: object = ada, callbacks: NextAuthConfig['callbacks'] = {}) {
+  const provider = openid('google', profile)
+  const setup = await setUpAuthJs({ providers: [provider.config], callbacks })
+  const forms: Record<string, unknown>[] = []
+  setup.server.behaviour.intercept = async ({ path, body }) => {
+    if (path !== '/token') return undefined
+    forms.push(body)
+    return exchanged(setup, profile)
+  }
+  return { ...setup, forms, enter: () => provider.signIn(setup) }
+}
+
+type Setup = Awaited<ReturnType<typeof setUpAuthJs>>
+
+/** The answer of the token endpoint, made from a sign-in of the fake server. */
+async function exchanged({ server }: Setup, profile: object): Promise<Response> {
+  const { email } = profile as { email: string }
+  const login = await server.fetch(`${ISSUER}/login`, {
+    method: 'POST',
+    body: JSON.stringify({ email, password: PASSWORD }),
+  })
+  const { accessToken, expiresIn, refreshToken, refreshExpiresIn, user } = await login.json()
+  return Response.json({
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+    refresh_token: refreshToken,
+    refresh_expires_in: refreshExpiresIn,
+    user,
+  })
+}
+
+describe('a sign-in with a provider of Auth.js', () => {
+  it('becomes a session of Countersign by one exchange', async () => {
+    const { enter, forms, session, browser, clock } = await withProvider()
+
+    const page = await enter()
+
+    expect(page.searchParams.get('error')).toBeNull()
+    expect(browser.jar.has(COOKIE)).toBe(true)
+    expect((await session())?.user).toMatchObject({ id: 'user-ada@example.com', role: 'user' })
+    expect(forms).toHaveLength(1)
+    const assertion = verifyClientAssertion(String(forms[0]?.subject_token), {
+      clientId: CLIENT.id,
+      clientSecret: CLIENT.secret,
+      issuer: ISSUER,
+      now: () => clock.seconds,
+    })
+    expect(assertion).toMatchObject({
+      provider: 'google',
+      accountId: 'g-1',
+      email: 'ada@example.com',
+      emailVerified: true,
+      name: 'Ada',
+    })
+  })
+
+  it.each([
+    [{ ...ada, email_verified: false }, false],
+    [{ ...ada, email_verified: undefined }, false],
+    [{ ...ada, email_verified: 'true' }, true],
+  ])('says of the address what the provider says: %j', async (profile, isVerified) => {
+    const { enter, forms } = await withProvider(profile)
+
+    await enter()
+
+    const [, payload = ''] = String(forms[0]?.subject_token).split('.')
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    expect(claims.email_verified).toBe(isVerified)
+  })
+
+  it.each([
+    [
+      Response.json({ error: 'invalid_grant', reason: 'account_not_linked' }, { status: 400 }),
+      'account_not_linked',
+    ],
+    [Response.json({ error: 'invalid_client' }, { status: 401 }), 'service_unavailable'],
+    [Response.json({ access_token: 'x' }), 'service_unavailable'],
+    [problemResponse('service_unavailable'), 'service_unavailable'],
+    [new Response('<html>'), 'service_unavailable'],
+  ])('leads back with a code where the auth server gives no session: %#', async (answer, code) => {
+    const { enter, server, browser } = await withProvider()
+    server.behaviour.intercept = ({ path }) => (path === '/token' ? answer : undefined)
+
+    const page = await enter()
+
+    expect([page.pathname, page.searchParams.get('code')]).toEqual(['/sign-in', code])
+    expect(browser.jar.has(COOKIE)).toBe(false)
+  })
+
+  it('is not exchanged for somebody whom the application refuses, or who has no address', async () => {
+    const refused = await withProvider(ada, { signIn: () => false })
+    const nameless = await withProvider({ sub: 'g-2', name: 'Nemo' })
+
+    await refused.enter()
+    const page = await nameless.enter()
+
+    expect([refused.forms, nameless.forms]).toEqual([[], []])
+    expect(page.searchParams.get('code')).toBe('provider_failed')
+  })
+
+  it('leaves no session behind when a callback of the application throws', async () => {
+    const jwt = () => Promise.reject(new Error('a bug'))
+    const { enter, server, browser } = await withProvider(ada, { jwt })
+
+    await enter()
+
+    expect([...server.rows.values()].map(({ endedFor }) => endedFor)).toEqual(['signed_out'])
+    expect(browser.jar.has(COOKIE)).toBe(false)
+  })
+})
