@@ -5,7 +5,7 @@
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
-  readonly code: string
+  declare readonly code: string
   /** When a retry may succeed, if the server said so. Seconds. */
   declare readonly retryAfterSeconds?: number | undefined
   /** More than the code says, if the server said more. */
@@ -16,7 +16,6 @@ export class ClientError extends Error {
     more?: Pick<ClientError, 'retryAfterSeconds' | 'reason'>,
   ) {
     super(code)
-    this.code = code
-    Object.assign(this, more)
+    Object.assign(this, more, { code })
   }
 }

@@ -52,10 +52,9 @@ export function createRefresh(
     const isOver = ENDINGS.includes(code)
     if (!isOver && code !== 'missing_token') throw error
     if (store.token?.sid !== sid) return
-    const { reason = isOver ? code : undefined } = error
     // Without a session of our own there is nothing to tell the others.
     const { end } = sid ? tabs : store
-    end({ reason, sid })
+    end({ reason: error.reason ?? (isOver ? code : undefined), sid })
   }
 
   const start = (wish: Wish): Promise<HeldToken | null> => {

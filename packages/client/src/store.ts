@@ -4,7 +4,13 @@ import type { ClientUser, TokenAnswer } from './token-answer.js'
 /** What an application may know about the session. The same object until something changes. */
 export type ClientState =
   | { readonly status: 'loading'; readonly user: null; readonly reason?: undefined }
-  | { readonly status: 'signed_in'; readonly user: ClientUser; readonly reason?: undefined }
+  /** `isEnding`: the session ends within a minute, and nothing puts that off. */
+  | {
+      readonly status: 'signed_in'
+      readonly user: ClientUser
+      readonly reason?: undefined
+      readonly isEnding?: true | undefined
+    }
   /** `reason` says why, where the session ended by itself: `idle_timeout`, `refresh_reused` … */
   | { readonly status: 'signed_out'; readonly user: null; readonly reason?: string | undefined }
 
@@ -75,7 +81,7 @@ export function createStore(runtime: Runtime): Store {
         remaining: () => answer.expiresIn - age(),
         luck: runtime.random(),
       }
-      show({ status: 'signed_in', user: answer.user })
+      show({ status: 'signed_in', user: answer.user, isEnding: answer.isEnding })
       return true
     },
     end: ({ reason, sid = store.token?.sid }) => {

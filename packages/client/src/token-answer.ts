@@ -7,7 +7,7 @@ export interface ClientUser {
   readonly role: string
 }
 
-/** What the client reads from an access token; it checks no signature. Times of the issuer's clock. */
+/** What an access token says, or is said beside it; nobody checks a signature here. Times of the issuer's clock. */
 interface Claims {
   readonly jti: string
   readonly sid: string
@@ -21,6 +21,8 @@ export interface TokenAnswer extends Claims {
   /** Seconds. */
   readonly expiresIn: number
   readonly user: ClientUser
+  /** The session ends with this token, within a minute. */
+  readonly isEnding?: true
 }
 
 /**
@@ -29,15 +31,16 @@ export interface TokenAnswer extends Claims {
  */
 export function parseTokenAnswer(body: unknown): TokenAnswer | null {
   try {
-    const { accessToken, expiresIn, user } = body as TokenAnswer
-    const payload = accessToken.split('.')[1] as string
-    // Text that is not ASCII comes out garbled, but none of these is such text.
-    const { jti, sid, iat, exp } = JSON.parse(
-      atob(payload.replaceAll('-', '+').replaceAll('_', '/')),
-    )
+    let answer = body as TokenAnswer
+    if (!answer.jti) {
+      const payload = answer.accessToken.split('.')[1] as string
+      // Text that is not ASCII comes out garbled, but none of these is such text.
+      const claims = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+      answer = { ...JSON.parse(claims), ...answer }
+    }
+    const { jti, sid, iat, exp, expiresIn, user } = answer
     const isToken = jti && sid && exp > iat && expiresIn >= 0
-    const isComplete = isToken && user.id && user.email && user.role
-    return isComplete ? { accessToken, expiresIn, user, jti, sid, iat, exp } : null
+    return isToken && user.id && user.email && user.role ? answer : null
   } catch {
     return null
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FakeBrowser, makeToken, problem, settle, tokenBody } from './fake-browser.js'
+import { FakeBrowser, makeToken, problem, settle, tokenBody, user } from './fake-browser.js'
 
 async function openTab(browser = new FakeBrowser(), options = {}) {
   const tab = browser.tab(options)
@@ -226,5 +226,56 @@ describe('a page out of the back/forward cache', () => {
     await tab.wake('restored')
 
     expect(client.getState().status).toBe('signed_in')
+  })
+})
+
+describe('a session that no refresh prolongs', () => {
+  /** The token route for it: a token of 900 seconds that is not for us to read. */
+  function withoutRefresh(): FakeBrowser {
+    const browser = new FakeBrowser()
+    browser.chance = 0.5
+    browser.answerToken = () => {
+      const left = Math.floor(900 - browser.seconds)
+      if (left < 1) return problem(401, 'session_ended', { reason: 'expired' })
+      const isEnding = left <= 65
+      const expiresIn = isEnding ? left : left - 60
+      const iat = 5000 + Math.floor(browser.seconds)
+      const claims = { jti: 'token-1', sid: 'session-1', iat, exp: iat + expiresIn }
+      return Response.json({
+        ...{ accessToken: 'opaque', tokenType: 'Bearer', expiresIn, user, ...claims },
+        ...(isEnding ? { isEnding } : {}),
+      })
+    }
+    return browser
+  }
+
+  it('is announced a minute before, once, and ends in time with the reason', async () => {
+    const { browser, tab, client } = await openTab(withoutRefresh())
+    const states: [number, string, boolean | undefined][] = []
+    client.subscribe(() => {
+      const state = client.getState()
+      const isEnding = state.status === 'signed_in' ? state.isEnding : undefined
+      states.push([Math.floor(browser.seconds), state.status, isEnding])
+    })
+
+    await tab.pass(1000)
+
+    expect(states).toEqual([
+      [expect.any(Number), 'signed_in', true],
+      [expect.any(Number), 'signed_out', undefined],
+    ])
+    expect(states[0]?.[0]).toBeGreaterThanOrEqual(834)
+    expect(states[0]?.[0]).toBeLessThanOrEqual(841)
+    expect(states[1]?.[0]).toBeLessThanOrEqual(902)
+    expect(client.getState().reason).toBe('expired')
+    expect(browser.asked.length).toBeLessThan(15)
+  })
+
+  it('is not announced while it goes on', async () => {
+    const { tab, client } = await openTab()
+
+    await tab.pass(3600)
+
+    expect(client.getState()).not.toHaveProperty('isEnding', true)
   })
 })

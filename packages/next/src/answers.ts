@@ -67,23 +67,3 @@ export function withoutSession(response: Response, settings: Settings): Response
   response.headers.append('Set-Cookie', setCookieHeader(settings.cookie, '', 0))
   return response
 }
-
-/**
- * The body that tells a browser about its session. It never holds a refresh token. What our own
- * access tokens say about themselves is said beside those of another backend, whatever they look like.
- */
-export function sessionBody(session: SealedSession, settings: Settings) {
-  const now = settings.now()
-  const { tokenId, sessionId, accessIssuedAt, accessExpiresAt } = session
-  const claims = { jti: tokenId, sid: sessionId, iat: accessIssuedAt, exp: accessExpiresAt }
-  return {
-    accessToken: session.accessToken,
-    tokenType: 'Bearer',
-    expiresIn: Math.max(0, Math.floor(session.accessExpiresAt - now)),
-    user: session.user,
-    serverTime: Math.floor(now),
-    ...(settings.backend ? { claims } : {}),
-    // Its last token: no refresh puts this end off.
-    ...(accessExpiresAt >= session.sessionExpiresAt ? { isLast: true } : {}),
-  }
-}

@@ -1,8 +1,9 @@
-import { answer, passRefusal, refuse, sessionBody, withSession } from './answers.js'
+import { answer, passRefusal, refuse, withSession } from './answers.js'
 import { callerOf } from './auth-server.js'
 import type { SignInOutcome } from './backend.js'
 import type { Route, RouteInput } from './route.js'
 import { readSession } from './sealed-session.js'
+import { sessionBody } from './session-body.js'
 import { isText } from './shape.js'
 
 /**

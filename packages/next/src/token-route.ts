@@ -1,14 +1,8 @@
-import {
-  answer,
-  refuse,
-  refuseForNow,
-  sessionBody,
-  withoutSession,
-  withSession,
-} from './answers.js'
+import { answer, refuse, refuseForNow, withoutSession, withSession } from './answers.js'
 import { callerOf } from './auth-server.js'
 import type { Route, RouteInput } from './route.js'
 import { isRenewable, readSession, type SealedSession } from './sealed-session.js'
+import { sessionBody } from './session-body.js'
 
 /**
  * The access token for the browser. `{ rejected: jti }` names a token that an API refused: if it is

@@ -23,7 +23,7 @@ describe('sign-in at a foreign backend', () => {
     expect(JSON.parse(text)).toMatchObject({
       expiresIn: 900,
       user: { id: '15', email: 'ada@example.com', name: 'Ada', role: 'user' },
-      claims: { iat: 1_800_000_000, exp: 1_800_000_900 },
+      ...{ iat: 1_800_000_000, exp: 1_800_000_900 },
     })
     expect(text).not.toContain('refresh')
     expect(browser.cookie).toMatch(/^v1\./)
@@ -79,7 +79,11 @@ describe('an answer of a foreign backend', () => {
   it.each<[string, object, number]>([
     ['flat', { access_token: access, refresh_token: refresh, expires_in: 600, user }, 600],
     ['in camel case', { accessToken: access, refreshToken: refresh, expiresIn: 300, user }, 300],
-    ['nested in data', { data: { accessToken: access, expiresIn: '120', user } }, 120],
+    [
+      'nested in data',
+      { data: { accessToken: access, refreshToken: refresh, expiresIn: '120', user } },
+      120,
+    ],
     ['nested twice', { data: { user, tokens: { access_token: access, expires_in: 60 } } }, 60],
     ['with the user beside', { ...user, token: access, expires_in: 60 }, 60],
   ])('is understood %s', async (_kind, body, expiresIn) => {
@@ -149,12 +153,12 @@ describe('the refresh of a foreign backend', () => {
 
   it('keeps the user and the session where the answer names neither', async () => {
     const { browser, clock } = await signedIn()
-    const before = (await (await browser.post('token')).json()) as { claims: { sid: string } }
+    const before = (await (await browser.post('token')).json()) as { sid: string }
     clock.seconds += 880
 
     const after = await (await browser.post('token')).json()
 
-    expect(after).toMatchObject({ user: { id: '15' }, claims: { sid: before.claims.sid } })
+    expect(after).toMatchObject({ user: { id: '15' }, sid: before.sid })
   })
 
   it('ends the session on a definite refusal', async () => {
@@ -205,19 +209,32 @@ describe('a backend without refresh', () => {
     const near = await browser.post('token')
     const page = await browser.visit()
 
-    expect(await near.json()).toMatchObject({ expiresIn: 30, isLast: true })
+    expect(await near.json()).toMatchObject({ expiresIn: 30, isEnding: true })
     expect(cookieBehind(page)).toContain('countersign=')
     expect(backend.count('/refresh')).toBe(0)
+  })
+
+  it('says a minute less, so that a browser comes back to hear of the end', async () => {
+    const { browser, backend, clock } = await setUpForeign()
+    backend.behaviour.rotation = 'none'
+    const first = (await (await browser.login()).json()) as Record<string, number>
+    clock.seconds += 300
+
+    const second = await (await browser.post('token')).json()
+
+    expect(first).toMatchObject({ expiresIn: 840, exp: 1_800_000_840 })
+    expect(second).toMatchObject({ expiresIn: 540, iat: 1_800_000_300, exp: 1_800_000_840 })
+    expect(second).not.toHaveProperty('isEnding')
   })
 
   it('serves a token that somebody rejects, for there is no other', async () => {
     const { browser, backend } = await setUpForeign()
     backend.behaviour.rotation = 'none'
-    const login = (await (await browser.login()).json()) as { claims: { jti: string } }
+    const login = (await (await browser.login()).json()) as { jti: string }
 
-    const response = await browser.post('token', { rejected: login.claims.jti })
+    const response = await browser.post('token', { rejected: login.jti })
 
-    expect(await response.json()).toMatchObject({ claims: login.claims })
+    expect(await response.json()).toMatchObject({ jti: login.jti })
   })
 
   it('ends the session then, and says why', async () => {
