@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
+import { findUser } from '../src/admin/user-detail.js'
+import { listUsers, USER_SORTS } from '../src/admin/user-list.js'
+import { readAudit } from '../src/audit/read-audit.js'
 import { createClientAdmin } from '../src/clients/client-admin.js'
 import type { Database } from '../src/database/database.js'
 import { createServer } from '../src/server.js'
@@ -36,6 +39,8 @@ export async function fill(database: Database, rows: number): Promise<void> {
     select gen_random_uuid(), 'u' || n, 's' || n, 'public', sha256(n::text::bytea),
       now() + interval '30 days' * random(), 604800, true
     from ${series};
+    insert into countersign_second_factors (user_id, sealed_secret, activated_at)
+    select 'u' || n, '', now() from ${series};
     insert into countersign_revocations (at, session_id, user_id, reason)
     select now() - interval '24 hours' * (1 - n::float / ${rows}), gen_random_uuid(), 'u' || n,
       'signed_out'
@@ -85,6 +90,19 @@ export async function useAdministration(database: Database): Promise<void> {
   await users.remove('u4')
   const person = { provider: 'google', accountId: 'g-5', email: newEmail(), emailVerified: true }
   await createSocialAccounts(database).signIn(person)
+  for (const sort of USER_SORTS) {
+    const { next } = await listUsers(database, { sort, limit: 50 })
+    await listUsers(database, { sort, limit: 50, cursor: next ?? '' })
+  }
+  await findUser(database, 'u5')
+  const audit = { limit: 50 }
+  const { next } = await readAudit(database, audit)
+  await readAudit(database, { ...audit, cursor: next ?? '' })
+  await readAudit(database, { ...audit, event: 'session.ended' })
+  await readAudit(database, { ...audit, user: 'u5' })
+  await readAudit(database, { ...audit, actor: 'system:cli' })
+  await readAudit(database, { ...audit, session: randomUUID() })
+  await readAudit(database, { ...audit, from: new Date(0), to: new Date() })
   const clients = createClientAdmin(database)
   await clients.list()
   await clients.add({ id: 'passing-client', scopes: [] })

@@ -101,7 +101,7 @@ describe('CORS', () => {
     const allowed = asked.headers.get('access-control-allow-headers')?.toLowerCase().split(', ')
     expect(allowed).toEqual(['content-type', 'authorization', 'x-countersign'])
     const methods = asked.headers.get('access-control-allow-methods')?.split(', ')
-    expect(methods).toEqual(['GET', 'POST', 'DELETE'])
+    expect(methods).toEqual(['GET', 'POST', 'PATCH', 'DELETE'])
   })
 
   it.each([

@@ -9,6 +9,7 @@ import type { Endpoints } from './endpoints.js'
 import { createOAuthApp } from './oauth/oauth-app.js'
 import { addOpenApiDocument } from './openapi.js'
 import { expectJson, refusal } from './request-body.js'
+import { addAdminRoutes } from './routes/admin.js'
 import { addDiscoveryRoutes, addKeySetRoutes } from './routes/discovery.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addMeRoute } from './routes/me.js'
@@ -44,6 +45,7 @@ function createApi(services: Services, endpoints: Endpoints): App {
   addRefreshRoutes(api, services, endpoints)
   addMeRoute(api, endpoints)
   addSessionsRoutes(api, services)
+  addAdminRoutes(api, services)
   addRevocationsRoute(api, services)
   addKeySetRoutes(api, services)
   addHealthRoutes(api, services)

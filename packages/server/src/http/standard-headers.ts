@@ -16,7 +16,7 @@ const SECURITY_HEADERS = {
 } as const
 
 const PREFLIGHT_HEADERS = {
-  'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+  'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
   'Access-Control-Allow-Headers': `Content-Type, Authorization, ${CSRF_HEADER}`,
   'Access-Control-Max-Age': '600',
 } as const

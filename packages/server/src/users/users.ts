@@ -1,5 +1,5 @@
 import { type Act, actJson } from '../audit/act.js'
-import type { Database } from '../database/database.js'
+import type { Queryable } from '../database/database.js'
 import type { UserChange, UserSummary } from './user-rows.js'
 import {
   BAN,
@@ -13,7 +13,7 @@ import {
 } from './user-sql.js'
 
 export interface UsersOptions {
-  readonly database: Database
+  readonly database: Queryable
   /** Told after a revocation was committed. */
   readonly onRevoked?: () => void
 }

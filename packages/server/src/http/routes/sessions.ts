@@ -7,7 +7,8 @@ import { SessionId, SessionList } from '../schemas.js'
 import type { App, Services } from '../services.js'
 import { sessionListItem } from '../session-answer.js'
 
-const REFUSALS = problems(
+/** How a call that a session authenticates is refused. */
+export const SESSION_REFUSALS = problems(
   'invalid_request',
   'missing_token',
   'invalid_token',
@@ -16,35 +17,40 @@ const REFUSALS = problems(
   'session_ended',
   'service_unavailable',
 )
-const WRITING_REFUSALS = {
-  ...REFUSALS,
+/** The same for a call that changes something. */
+export const SESSION_WRITING_REFUSALS = {
+  ...SESSION_REFUSALS,
   ...problems('csrf_rejected', 'payload_too_large', 'unsupported_media_type'),
 }
-const security = [{ refreshToken: [] }, { refreshCookie: [] }]
+export const SESSION_SECURITY = [{ refreshToken: [] }, { refreshCookie: [] }]
 
 const list = createRoute({
   method: 'get',
   path: '/sessions',
   summary: 'Live sessions of the user',
-  security,
-  responses: { 200: jsonAnswer(SessionList, 'The one used last comes first'), ...REFUSALS },
+  security: SESSION_SECURITY,
+  responses: { 200: jsonAnswer(SessionList, 'The one used last comes first'), ...SESSION_REFUSALS },
 })
 
 const endOthers = createRoute({
   method: 'delete',
   path: '/sessions',
   summary: 'End all sessions of the user but this one',
-  security,
-  responses: { 204: { description: 'Ended' }, ...WRITING_REFUSALS },
+  security: SESSION_SECURITY,
+  responses: { 204: { description: 'Ended' }, ...SESSION_WRITING_REFUSALS },
 })
 
 const endOne = createRoute({
   method: 'delete',
   path: '/sessions/{id}',
   summary: 'End one session of the user',
-  security,
+  security: SESSION_SECURITY,
   request: { params: SessionId },
-  responses: { 204: { description: 'Ended' }, ...WRITING_REFUSALS, ...problems('not_found') },
+  responses: {
+    204: { description: 'Ended' },
+    ...SESSION_WRITING_REFUSALS,
+    ...problems('not_found'),
+  },
 })
 
 export function addSessionsRoutes(app: App, services: Services): void {
