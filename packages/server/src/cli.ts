@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { auditCommand } from './cli/audit-command.js'
 import { checkCommand } from './cli/check-command.js'
 import { clientsCommand } from './cli/clients-command.js'
 import { keysCommand } from './cli/keys-command.js'
@@ -17,6 +18,7 @@ const program = new Command('countersign')
   .addCommand(clientsCommand())
   .addCommand(usersCommand())
   .addCommand(keysCommand())
+  .addCommand(auditCommand())
   .addCommand(checkCommand())
 
 try {

@@ -44,8 +44,11 @@ export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
 
   return {
     /** Ends every session and refuses new ones, now or until then. Never the last admin. */
-    ban: (userId: string, { reason, until }: Ban = {}, act?: Act) =>
-      change(BAN, userId, reason ?? null, until ?? null, actJson(act)),
+    ban(userId: string, { reason, until }: Ban = {}, act?: Act): Promise<UserChange> {
+      const said = { ...(reason ? { banReason: reason } : {}), until: until?.toISOString() ?? null }
+      const whole = { ...act, detail: { ...act?.detail, ...said } }
+      return change(BAN, userId, reason ?? null, until ?? null, actJson(whole))
+    },
 
     /** Lets the user sign in again. */
     unban: (userId: string, act?: Act) => change(UNBAN, userId, actJson(act)),
