@@ -43,6 +43,8 @@ export interface Stack {
   readonly fastapiUrl: string
   readonly webOrigin: string
   readonly client: { readonly id: string; readonly secret: string }
+  /** The root secret of the auth server, as its operator has it. */
+  readonly rootSecret: string
   /** The credential of the APIs. */
   readonly apiClient: { readonly clientId: string; readonly clientSecret: string }
   readonly auth: readonly ServerProcess[]
@@ -135,6 +137,7 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
     fastapiUrl: `http://localhost:${fastapiPort}`,
     webOrigin: settings.webOrigin,
     client: { id: settings.clientId, secret: secrets.COUNTERSIGN_CLIENT_SECRET },
+    rootSecret: secrets.COUNTERSIGN_SECRET,
     apiClient: {
       clientId: settings.apiClientId,
       clientSecret: secrets.COUNTERSIGN_API_CLIENT_SECRET,

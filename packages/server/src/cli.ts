@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { auditCommand } from './cli/audit-command.js'
 import { checkCommand } from './cli/check-command.js'
 import { clientsCommand } from './cli/clients-command.js'
+import { doctorCommand } from './cli/doctor-command.js'
 import { keysCommand } from './cli/keys-command.js'
 import { migrateCommand } from './cli/migrate-command.js'
 import { secretCommand } from './cli/secret-command.js'
@@ -20,6 +21,7 @@ const program = new Command('countersign')
   .addCommand(keysCommand())
   .addCommand(auditCommand())
   .addCommand(checkCommand())
+  .addCommand(doctorCommand())
 
 try {
   await program.parseAsync()

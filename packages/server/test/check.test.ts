@@ -11,7 +11,9 @@ import {
   type AuthSetUp,
   authServers,
   JWT_SECRET,
+  openCors,
   startApi,
+  withoutSecure,
 } from './set-up-fixture.js'
 
 const SHARED = { algorithm: 'HS256', jwtSecret: JWT_SECRET } as const
@@ -214,23 +216,9 @@ describe('check of an auth server', () => {
   })
 })
 
-function withoutSecure(answer: Response): Response {
-  const cookies = answer.headers.getSetCookie()
-  answer.headers.delete('Set-Cookie')
-  for (const cookie of cookies) {
-    answer.headers.append('Set-Cookie', cookie.replace('__Host-', '').replace('; Secure', ''))
-  }
-  return answer
-}
-
 function downAt(path: string) {
   return (answer: Response, asked: string) =>
     asked.endsWith(path) ? new Response(null, { status: 503 }) : answer
-}
-
-function openCors(answer: Response): Response {
-  answer.headers.set('Access-Control-Allow-Origin', '*')
-  return answer
 }
 
 function cached(answer: Response): Response {

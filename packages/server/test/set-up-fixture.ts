@@ -138,4 +138,19 @@ function expOf(token: string): number | undefined {
   }
 }
 
+/** Faults of an answer on its way. */
+export function withoutSecure(answer: Response): Response {
+  const cookies = answer.headers.getSetCookie()
+  answer.headers.delete('Set-Cookie')
+  for (const cookie of cookies) {
+    answer.headers.append('Set-Cookie', cookie.replace('__Host-', '').replace('; Secure', ''))
+  }
+  return answer
+}
+
+export function openCors(answer: Response): Response {
+  answer.headers.set('Access-Control-Allow-Origin', '*')
+  return answer
+}
+
 export { AUDIENCE }

@@ -13,7 +13,8 @@ import {
 } from './auth-target.js'
 import { type Finding, NoAnswer, probe } from './findings.js'
 import { readToken } from './forged-tokens.js'
-import { keysAtHand } from './keys-at-hand.js'
+import { type KeysAtHand, keysAtHand } from './keys-at-hand.js'
+import { keysInDatabase } from './keys-in-database.js'
 import type { Rule } from './rules.js'
 import { audienceSuspects, issuerSuspects } from './suspects.js'
 
@@ -62,7 +63,7 @@ async function kindOf(url: string): Promise<'api' | 'auth'> {
   return json?.issuer ? 'auth' : 'api'
 }
 
-export async function checkAuthServer(url: string, options: CheckOptions): Promise<Finding[]> {
+async function checkAuthServer(url: string, options: CheckOptions): Promise<Finding[]> {
   const target = await meetAuthServer({
     issuer: issuerOf(url),
     account: options.account,
@@ -77,35 +78,47 @@ export async function checkAuthServer(url: string, options: CheckOptions): Promi
   }
 }
 
-export async function checkApi(
-  url: string,
-  options: CheckOptions,
-  env: Environment,
-): Promise<Finding[]> {
+async function checkApi(url: string, options: CheckOptions, env: Environment): Promise<Finding[]> {
   const issuer = options.issuer === undefined ? undefined : issuerOf(options.issuer)
   const auth = issuer ? await issuerFor(issuer, options) : undefined
-  const { key, oldKeys, suspects } = keysAtHand(env)
+  const keys = keysAtHand(env)
+  const keysOrTheirs = keys.key ? keys : { ...keys, ...(await keysInDatabase(env)) }
   try {
-    const genuine = options.token ?? (auth?.asServer?.accessToken || undefined)
-    const target = await meetApi({
-      url,
-      genuine,
-      key,
-      oldKeys,
-      issuer,
-      audience: options.audience,
-      jwks: auth?.jwks ?? [],
-      claims: claimsFor(genuine, options, issuer),
-      suspects: {
-        issuers: issuerSuspects(issuer),
-        audiences: audienceSuspects(url, env, [issuer, options.audience]),
-        secrets: suspects,
-      },
-    })
-    return await probe(target, API_PROBES, probing('api', options))
+    return await probeApi({ url, issuer, auth, keys: keysOrTheirs, env, options })
   } finally {
     await auth?.leave()
   }
+}
+
+export interface ApiProbing {
+  readonly url: string
+  readonly issuer: string | undefined
+  readonly auth: AuthTarget | undefined
+  readonly keys: KeysAtHand
+  readonly env: Environment
+  readonly options: CheckOptions
+}
+
+/** Tries the rules of an API, with the keys and the session of its issuer. */
+export async function probeApi(subject: ApiProbing): Promise<Finding[]> {
+  const { url, issuer, auth, keys, env, options } = subject
+  const genuine = options.token ?? (auth?.asServer?.accessToken || undefined)
+  const target = await meetApi({
+    url,
+    genuine,
+    key: keys.key,
+    oldKeys: keys.oldKeys,
+    issuer,
+    audience: options.audience,
+    jwks: auth?.jwks ?? [],
+    claims: claimsFor(genuine, options, issuer),
+    suspects: {
+      issuers: issuerSuspects(issuer),
+      audiences: audienceSuspects(url, env, [issuer, options.audience]),
+      secrets: keys.suspects,
+    },
+  })
+  return probe(target, API_PROBES, probing('api', options))
 }
 
 /** Its keys, and a session if there is an account. An API can be checked while it is down. */
@@ -127,6 +140,6 @@ function claimsFor(genuine: string | undefined, { audience }: CheckOptions, issu
   }
 }
 
-function probing(part: string, { without = [], onFinding }: CheckOptions) {
+export function probing(part: string, { without = [], onFinding }: CheckOptions) {
   return { part, without: new Set(without), onFinding }
 }

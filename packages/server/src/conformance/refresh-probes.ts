@@ -41,8 +41,18 @@ async function judgeParallel(target: AuthTarget): Promise<Outcome> {
   return next.status < 300 ? found : fail('the successor does not refresh')
 }
 
-/** What `AT_ONCE` refreshes of one token came to. */
-export function judgeFamily(answers: readonly Answer[]): Outcome {
+/** What parallel refreshes of one token came to, where all get the same successor. */
+function judgeFamily(answers: readonly Answer[]): Outcome {
+  const found = judgeFamilies(answers)
+  if (found.level === 'fail') return found
+  const sessions = answers.map(sessionIn)
+  const successors = new Set(sessions.map(({ refreshToken, cookie }) => refreshToken ?? cookie))
+  if (successors.size === 1) return ok()
+  return fail(`one token has ${successors.size} successors, and a thief would have one of them`)
+}
+
+/** The same where successors are sealed, each in another way. */
+export function judgeFamilies(answers: readonly Answer[]): Outcome {
   const refused = answers.filter(({ status }) => status >= 300)
   if (refused.length === answers.length) return fail(`refused: ${refused[0]?.status}`)
   if (refused.some(({ status }) => status === 401 || status === 400 || status === 403)) {
@@ -51,12 +61,9 @@ export function judgeFamily(answers: readonly Answer[]): Outcome {
     )
   }
   if (refused.length > 0) return fail(`${refused.length} are answered ${refused[0]?.status}`)
-  const sessions = answers.map(sessionIn)
-  const successors = new Set(sessions.map(({ refreshToken, cookie }) => refreshToken ?? cookie))
-  const families = new Set(sessions.map(({ accessToken }) => readToken(accessToken)?.claims.sid))
-  if (families.size > 1) return fail(`they are ${families.size} families`)
-  if (successors.size === 1) return ok()
-  return fail(`one token has ${successors.size} successors, and a thief would have one of them`)
+  const sids = answers.map((answer) => readToken(sessionIn(answer).accessToken)?.claims.sid)
+  const families = new Set(sids).size
+  return families === 1 ? ok() : fail(`they are ${families} families`)
 }
 
 /** Needs two rotations, between which a server may let its windows pass. */
