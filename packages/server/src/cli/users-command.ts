@@ -3,6 +3,7 @@ import { BY_CLI } from '../audit/act.js'
 import type { UserChange, UserSummary } from '../users/user-rows.js'
 import type { Users } from '../users/users.js'
 import { columns, print } from './print.js'
+import { importCommand } from './users-import-command.js'
 
 interface Flags {
   readonly json?: boolean
@@ -21,6 +22,7 @@ export function usersCommand(): Command {
     .addCommand(unbanCommand())
     .addCommand(roleCommand())
     .addCommand(deleteCommand())
+    .addCommand(importCommand())
 }
 
 const listCommand = () =>

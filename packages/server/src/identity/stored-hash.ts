@@ -35,6 +35,12 @@ export async function matchesHash(
   }
 }
 
+/** What an import may do with a hash: `unknown` opens with no password, and `too_costly` is not tried. */
+export function assessHash(stored: string): 'accepted' | 'too_costly' | 'unknown' {
+  if (isArgon2(stored) || isBcrypt(stored) || SCRYPT.test(stored)) return 'accepted'
+  return ARGON2.test(stored) || BCRYPT.test(stored) ? 'too_costly' : 'unknown'
+}
+
 function isArgon2(stored: string): boolean {
   const [memory = 0, passes = 0, lanes = 0] = (ARGON2.exec(stored) ?? []).slice(1).map(Number)
   return within(memory, MOST.memoryKib) && within(passes, MOST.passes) && within(lanes, MOST.lanes)
