@@ -6,9 +6,16 @@ export { RECOMMENDED_MATCHER } from './matcher.js'
 export type { Protect } from './protect.js'
 export type { ProtectedHandler, ProtectOptions } from './protect-handler.js'
 export type { CountersignProxy, ProxyStep } from './proxy.js'
-export type { RestBackendOptions, RestMap, RestTokens, RestUser } from './rest/options.js'
+export type {
+  RestBackendOptions,
+  RestMap,
+  RestTokens,
+  RestUser,
+  VerifyFunction,
+} from './rest/options.js'
 export { type RedisScripts, redisReplayStore } from './rest/redis-replay-store.js'
 export { memoryReplayStore, type ReplayStore } from './rest/replay-store.js'
+export type { RestVerifyOptions } from './rest/verify-key.js'
 export { restBackend } from './rest-backend.js'
 export { safeReturnTo } from './return-to.js'
 export type { User } from './sealed-session.js'

@@ -1,6 +1,8 @@
 import type { Backend, BackendSource } from './backend.js'
 import type { Line } from './rest/call.js'
 import { checkRestOptions } from './rest/check-options.js'
+import { restDevices } from './rest/devices.js'
+import { restExchange } from './rest/exchange.js'
 import { restMe } from './rest/me.js'
 import { type RestBackendOptions, readRestOptions } from './rest/options.js'
 import { restRefresh } from './rest/refresh.js'
@@ -8,6 +10,7 @@ import { replayed } from './rest/replay.js'
 import { sharedReplayStore } from './rest/replay-store.js'
 import { restSignIn, restSignUp } from './rest/sign-in.js'
 import { restSignOut } from './rest/sign-out.js'
+import { restVerify } from './rest/verify.js'
 import type { Settings } from './settings.js'
 
 /** How much longer a lease lasts than the refresh that it covers. Seconds. */
@@ -30,13 +33,32 @@ export function restBackend(options: RestBackendOptions): BackendSource {
 }
 
 function connect(line: Line): Backend {
+  tellWhatIsMissing(line)
   return {
     signIn: restSignIn(line),
     signUp: restSignUp(line),
     refresh: replayed(restRefresh(line), replayOptions(line)),
     signOut: restSignOut(line),
     me: restMe(line),
+    ...restVerify(line),
+    ...restExchange(line),
+    ...restDevices(line),
   }
+}
+
+/** One line at the first request: what a page should not offer. */
+function tellWhatIsMissing({ settings, rest }: Line): void {
+  const { paths } = rest
+  const facts: [unknown, string][] = [
+    [paths.signup, 'sign-up'],
+    [paths.refresh, 'refresh (sessions end with their token)'],
+    [paths.exchange, 'sign-in with providers'],
+    [paths.sessions, 'device list'],
+    [paths.revoke, 'signing out a device'],
+  ]
+  const missing = facts.flatMap(([path, name]) => (path ? [] : [name]))
+  if (missing.length === 0) return
+  settings.logger.warn(`countersign: the backend offers no ${missing.join(', no ')}`)
 }
 
 function replayOptions({ settings, rest }: { settings: Settings; rest: Line['rest'] }) {

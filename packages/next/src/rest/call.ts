@@ -18,6 +18,8 @@ export interface RestRequest {
   readonly body?: () => RequestBody
   readonly bearer?: string
   readonly caller?: Caller
+  /** A list that is not in an object is taken for `{ items }`. */
+  readonly isList?: true
   /** Seconds; the configured wait by default. */
   readonly timeoutSeconds?: number
 }
@@ -43,7 +45,8 @@ export async function callRest(line: Line, request: RestRequest): Promise<Server
     const text = await readText(response)
     if (text === null) throw new RangeError('an answer of more than 64 KB')
     const status = response.status || 502
-    return { status, body: parseObject(text), retryAfterSeconds: retryAfterOf(response) }
+    const json = request.isList && /^\s*\[/.test(text) ? `{"items":${text}}` : text
+    return { status, body: parseObject(json), retryAfterSeconds: retryAfterOf(response) }
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown'
     settings.logger.warn(`countersign: the backend did not answer ${request.path} (${reason})`)

@@ -1,9 +1,17 @@
+import { ALGORITHMS } from '@countersign/core'
 import { PATHS, type RestBackendOptions } from './options.js'
 
 const NAMES = [
-  ...['url', 'paths', 'map', 'headers', 'accessSeconds', 'sessionSeconds', 'replay', 'lateSeconds'],
+  ...['url', 'paths', 'map', 'headers', 'verify', 'replay'],
+  ...['accessSeconds', 'sessionSeconds', 'lateSeconds'],
 ]
-const MAP_NAMES = ['login', 'signup', 'refresh', 'logout', 'tokens', 'user', 'errors', 'ended']
+const MAP_NAMES = [
+  ...['login', 'signup', 'refresh', 'logout', 'exchange'],
+  ...['tokens', 'user', 'session', 'errors', 'ended'],
+]
+const VERIFY_NAMES = [
+  ...['algorithms', 'secret', 'jwksUri', 'jwks', 'issuer', 'audience', 'userIdClaim'],
+]
 const SECONDS = ['accessSeconds', 'sessionSeconds', 'lateSeconds'] as const
 /** Refuses what is wrong whatever the environment. Throws `TypeError` naming the option and the rule. */
 export function checkRestOptions(options: RestBackendOptions): void {
@@ -18,6 +26,26 @@ export function checkRestOptions(options: RestBackendOptions): void {
       throw new TypeError(`restBackend: ${name} must be a positive number of seconds`)
     }
   }
+  checkVerify(options)
+  if (options.paths?.exchange && !options.headers) {
+    throw new TypeError('restBackend: paths.exchange needs headers that prove to the API who calls')
+  }
+  if (options.paths?.revoke && !options.paths.revoke.includes('{id}')) {
+    throw new TypeError('restBackend: paths.revoke needs {id} in it')
+  }
+}
+
+function checkVerify({ verify, paths }: RestBackendOptions): void {
+  if (verify === undefined || typeof verify === 'function') return
+  if (verify === 'me') {
+    if (paths?.me !== false) return
+    throw new TypeError("restBackend: verify: 'me' needs paths.me")
+  }
+  refuseUnknown('verify.', verify, VERIFY_NAMES)
+  const { algorithms } = verify
+  const isList = Array.isArray(algorithms) && algorithms.length > 0
+  if (isList && algorithms.every((algorithm) => ALGORITHMS.includes(algorithm))) return
+  throw new TypeError(`restBackend: verify.algorithms must be a list of ${ALGORITHMS.join(', ')}`)
 }
 
 function checkPath(name: string, path: unknown): void {

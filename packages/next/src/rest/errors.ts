@@ -9,6 +9,11 @@ const SPOKEN: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['email_not_verified', 'account_locked', 'email_taken', 'rate_limited'] as const),
 ])
 
+/** Asked with the access token. */
+const ON_BEHALF: ReadonlySet<Operation> = new Set([
+  ...(['me', 'sessions', 'revoke', 'revokeOthers'] as const),
+])
+
 /** Errors of RFC 6749 and RFC 9457 bodies that blame the request or the server, not the token. */
 const PASSING: ReadonlySet<string> = new Set([
   ...['invalid_request', 'invalid_client', 'unauthorized_client', 'unsupported_grant_type'],
@@ -54,7 +59,7 @@ function codeOf(
 function byStatus(operation: Operation, status: number): ErrorCode {
   if (status === 429) return 'rate_limited'
   if (status === 413) return 'payload_too_large'
-  if (operation === 'me') return status === 401 ? 'invalid_token' : 'service_unavailable'
+  if (ON_BEHALF.has(operation)) return status === 401 ? 'invalid_token' : 'service_unavailable'
   if (operation === 'signup' && status === 409) return 'email_taken'
   if (status === 400 || status === 422) return 'invalid_request'
   // An address that is unknown is nobody's business.

@@ -1,4 +1,3 @@
-import { problem } from '@countersign/core'
 import type { Caller, ServerReply } from '../auth-server.js'
 import type { Backend } from '../backend.js'
 import type { SealedSession, User } from '../sealed-session.js'
@@ -12,26 +11,26 @@ export function restMe(line: Line): Backend['me'] {
   return async (session) => {
     const path = line.rest.paths.me
     if (!path) return found(session, session.user)
-    const { accessToken: bearer } = session
-    const reply = await callRest(line, { method: 'GET', path, bearer })
-    if (reply.status !== 200) return refusal('me', reply, line.rest.map)
-    const user = reply.body && userFrom(line, userIn(reply.body) ?? reply.body)
+    const reply = await callRest(line, { method: 'GET', path, bearer: session.accessToken })
+    const user = userOfMe(line, reply)
     if (user?.id === session.user.id) return found(session, user)
-    return { status: 503, body: problem('service_unavailable'), retryAfterSeconds: undefined }
+    return refusal('me', user ? { ...reply, status: 502, body: null } : reply, line.rest.map)
   }
 }
 
 /** The user of an access token that the backend has just given; null if it does not say. */
 export async function askMe(
   line: Line,
-  { accessToken, caller }: { accessToken: string; caller?: Caller },
+  { accessToken, caller }: { accessToken: string; caller: Caller },
 ): Promise<User | null> {
   const path = line.rest.paths.me
   if (!path) return null
-  const request = { method: 'GET', path, bearer: accessToken } as const
-  const reply = await callRest(line, caller ? { ...request, caller } : request)
-  if (reply.status !== 200 || !reply.body) return null
-  return userFrom(line, userIn(reply.body) ?? reply.body)
+  return userOfMe(line, await callRest(line, { method: 'GET', path, bearer: accessToken, caller }))
+}
+
+/** The user in an answer of `me`; null for every other answer. */
+export function userOfMe(line: Line, { status, body }: ServerReply): User | null {
+  return status === 200 && body ? userFrom(line, userIn(body) ?? body) : null
 }
 
 /** Like the answer of our own server. */

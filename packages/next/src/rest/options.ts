@@ -1,13 +1,20 @@
 import type { ErrorCode } from '@countersign/core'
 import type { Caller } from '../auth-server.js'
+import type { ExternalIdentity, VerifiedUser } from '../backend.js'
 import { httpUrl } from '../settings.js'
 import type { ReplayStore } from './replay-store.js'
+import type { RestVerifyOptions } from './verify-key.js'
 
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>
 
 /** What can be asked of a backend, each at a path of its own. */
-export type Operation = 'login' | 'signup' | 'refresh' | 'logout' | 'me'
+export type Operation = (typeof OPERATIONS)[number]
+
+const OPERATIONS = [
+  ...(['login', 'signup', 'refresh', 'logout', 'me'] as const),
+  ...(['exchange', 'sessions', 'revoke', 'revokeOthers'] as const),
+]
 
 /** The body of a request: JSON, or a form for `URLSearchParams`. */
 export type RequestBody = Json | URLSearchParams
@@ -36,6 +43,17 @@ export interface RestUser {
   readonly updatedAt?: unknown
 }
 
+/** One of the user's devices; `id` has to be there. */
+export interface RestDevice {
+  readonly id?: unknown
+  /** Whether it is the one that asks. */
+  readonly current?: unknown
+  readonly userAgent?: unknown
+  readonly ip?: unknown
+  readonly createdAt?: unknown
+  readonly lastSeenAt?: unknown
+}
+
 /** An answer of a backend that is not what was asked for. */
 export interface RestRefusal {
   readonly operation: Operation
@@ -58,10 +76,14 @@ export interface RestMap {
   readonly refresh?: (credentials: Credentials) => RequestBody
   /** Body of a sign-out; `{ refresh_token }` by default. */
   readonly logout?: (credentials: Credentials) => RequestBody
+  /** Body of the sign-in of somebody whom a provider has vouched for. */
+  readonly exchange?: (identity: ExternalIdentity) => RequestBody
   /** The tokens in an answer; null if there are none. */
   readonly tokens?: (body: Json) => RestTokens | null
   /** The user in a description of one. */
   readonly user?: (user: Json) => RestUser
+  /** A device in the list of `paths.sessions`. */
+  readonly session?: (entry: Json) => RestDevice
   /** Their error as a code of ours: a table of their codes and texts, or a function. */
   readonly errors?:
     | Readonly<Record<string, ErrorCode>>
@@ -73,17 +95,31 @@ export interface RestMap {
   readonly ended?: (refusal: RestRefusal) => boolean | undefined
 }
 
+/** Whom an access token names; null if it is not good. */
+export type VerifyFunction = (accessToken: string) => Promise<VerifiedUser | null>
+
 /** Options of `restBackend`. */
 export interface RestBackendOptions {
   /** Base URL of the API, with its path if it has one: `https://api.example.com/v1`. */
   readonly url: string | undefined
-  /** Paths below it; `false` for what the backend does not have. */
+  /**
+   * Paths below it; `false` for what the backend does not have. By default `/login`, `/signup`,
+   * `/refresh`, `/logout` and `/me`. What else it may have: `exchange` (POST, for providers, together
+   * with `headers` that prove who calls), `sessions` (GET), `revoke` (DELETE, with `{id}` in it) and
+   * `revokeOthers` (DELETE).
+   */
   readonly paths?: Readonly<Partial<Record<Operation, string | false>>>
   readonly map?: RestMap
   /** Headers of every request: an API key, or what tells the backend about the end user. */
   readonly headers?:
     | Readonly<Record<string, string>>
     | ((caller: Caller) => Readonly<Record<string, string>>)
+  /**
+   * Whether an access token is checked wherever a session is read: with its key, by a function, or by
+   * asking `paths.me`. Without it nothing is believed that the token says, and the visitor is who the
+   * sealed cookie says.
+   */
+  readonly verify?: 'me' | RestVerifyOptions | VerifyFunction
   /** Lifetime of an access token that does not say when it ends. Seconds. */
   readonly accessSeconds?: number
   /** Lifetime of a refresh token that does not say when it ends. Seconds, 7 days by default. */
@@ -110,6 +146,10 @@ export const PATHS: Readonly<Record<Operation, string | false>> = {
   refresh: '/refresh',
   logout: '/logout',
   me: '/me',
+  exchange: false,
+  sessions: false,
+  revoke: false,
+  revokeOthers: false,
 }
 const WEEK_SECONDS = 7 * 86_400
 

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type SealedSession, sealSession, type User } from '../sealed-session.js'
 import { isSeconds, isText, parseObject } from '../shape.js'
 import type { Line } from './call.js'
 import type { RestTokens } from './options.js'
+import { tokenName } from './token-name.js'
 
 /** What a new session comes from. */
 export interface Ingredients {
@@ -33,7 +34,7 @@ export function sessionOf(line: Line, from: Ingredients): SealedSession | string
     refreshToken,
     accessToken,
     sessionId: from.previous?.sessionId ?? randomUUID(),
-    tokenId: createHash('sha256').update(accessToken).digest('base64url').slice(0, 22),
+    tokenId: tokenName(accessToken),
     accessIssuedAt: now,
     accessExpiresAt,
     sessionExpiresAt: Math.max(accessExpiresAt, refreshEnd(line, from, { refreshToken, now })),

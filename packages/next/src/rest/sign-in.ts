@@ -8,7 +8,7 @@ import { tokensIn, userFrom } from './read-answer.js'
 import { userIn } from './read-tokens.js'
 import { sessionOf } from './session.js'
 
-type Entry = 'login' | 'signup'
+type Entry = 'login' | 'signup' | 'exchange'
 
 /** Sign-in at the backend. */
 export function restSignIn(line: Line): Backend['signIn'] {
@@ -46,7 +46,7 @@ function afterSignUp(entered: SignInOutcome): SignInOutcome {
 }
 
 /** The session in an answer to a sign-in; the user from there, else from the backend's `me`. */
-async function enter(
+export async function enter(
   line: Line,
   reply: ServerReply,
   { remember, caller }: { remember: boolean; caller: Caller },
@@ -85,7 +85,7 @@ function isSuccess({ status, body }: ServerReply): boolean {
 }
 
 /** An error in an answer that calls itself a success is one all the same. */
-function refuse(line: Line, operation: Entry, reply: ServerReply): SignInOutcome {
+export function refuse(line: Line, operation: Entry, reply: ServerReply): SignInOutcome {
   return { kind: 'refused', reply: refusal(operation, reply, line.rest.map) }
 }
 
