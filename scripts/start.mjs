@@ -11,7 +11,7 @@ import { display } from './lib/paths.mjs'
 import { checkPorts } from './lib/ports.mjs'
 import { signalRunning } from './lib/run.mjs'
 import { loadSecrets } from './lib/secrets.mjs'
-import { readSettings } from './lib/services.mjs'
+import { readSettings, showsMail } from './lib/services.mjs'
 import { supervise } from './lib/supervise.mjs'
 import { report, UserError } from './lib/user-error.mjs'
 
@@ -137,10 +137,11 @@ async function runUntil(stopped, { ready, failed, stop }, words) {
  */
 function welcome({ parts, tryIt }, settings) {
   const { webOrigin, api, apiUrl, authUrl, stateFolder, databaseUrl } = settings
+  const mail = showsMail(process.env, settings) ? `\n  mail         ${authUrl}/dev/mail` : ''
   const places = {
     web: `  web app      ${webOrigin}`,
     api: `  API          ${apiUrl} (examples/api-${api})`,
-    auth: `  auth server  ${authUrl}/api/auth`,
+    auth: `  auth server  ${authUrl}/api/auth${mail}`,
   }
   const data = databaseUrl ? 'DATABASE_URL' : `${display(stateFolder)} (delete it to start afresh)`
   return () => `

@@ -76,6 +76,8 @@ function authService(settings, secrets, env) {
       COUNTERSIGN_HOST: 'localhost',
       COUNTERSIGN_SECRET: secrets.COUNTERSIGN_SECRET,
       COUNTERSIGN_TRUSTED_ORIGINS: env.COUNTERSIGN_TRUSTED_ORIGINS || settings.webOrigin,
+      COUNTERSIGN_WEB_URL: env.COUNTERSIGN_WEB_URL || settings.webOrigin,
+      ...mailbox(env, settings),
       COUNTERSIGN_CLIENT_ID: settings.clientId,
       COUNTERSIGN_CLIENT_SECRET: secrets.COUNTERSIGN_CLIENT_SECRET,
       ...apiClient(settings, secrets),
@@ -137,6 +139,19 @@ function webService(settings, secrets, env) {
     after: 'auth',
   }
 }
+
+/** Whether mails are shown instead of sent: unless there is a mail server, or others can look. */
+export const showsMail = (
+  /** @type {NodeJS.ProcessEnv} */ env,
+  /** @type {Pick<Settings, 'authUrl'>} */ { authUrl },
+) => !env.COUNTERSIGN_SMTP_URL && new URL(authUrl).hostname === 'localhost'
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Settings} settings
+ */
+const mailbox = (env, settings) =>
+  showsMail(env, settings) ? { COUNTERSIGN_DEV_MAILBOX: env.COUNTERSIGN_DEV_MAILBOX || '1' } : {}
 
 /** The script behind the command `next`. */
 export const nextCli = () => join(ROOT, 'node_modules/next/dist/bin/next')

@@ -12,6 +12,7 @@ import { openPostgres } from './database/postgres.js'
 import { proxyList } from './http/caller.js'
 import { originOf, publicOrigin } from './http/origins.js'
 import { RATE_LIMITS, type RateLimitOptions } from './http/rate-limits.js'
+import { mailFromEnvironment } from './mail/mail-environment.js'
 import type { ServerOptions } from './options.js'
 import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
 
@@ -61,6 +62,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
     clients: clientsFromEnvironment(env),
     session: readSession(env),
     limits: readLimits(env),
+    ...mailFromEnvironment(env),
     ...(algorithm ? { algorithm } : {}),
     ...(jwtSecret === undefined ? {} : { jwtSecret }),
     ...(accessSeconds === undefined ? {} : { accessLifetimeSeconds: accessSeconds }),

@@ -12,8 +12,9 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Database } from './database/database.js'
 import { proxyList } from './http/caller.js'
-import { originOf, publicOrigin } from './http/origins.js'
+import { isLoopback, originOf, publicOrigin } from './http/origins.js'
 import type { RateLimitOptions } from './http/rate-limits.js'
+import { type MailOptions, mailSchema, webAddress } from './mail/mail-options.js'
 import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
 
 /** A confidential client that exists from start-up on, such as the server of a web frontend. */
@@ -24,6 +25,9 @@ export interface ConfiguredClient {
   /** What it may do beyond its own sessions. Nothing unless given. */
   readonly scopes?: readonly ClientScope[]
 }
+
+const SIGN_UP_MODES = ['instant', 'verify_first'] as const
+export type SignUpMode = (typeof SIGN_UP_MODES)[number]
 
 export interface ServerOptions {
   /** Public address of this server, such as `https://auth.example.com`. Its origin is trusted. */
@@ -52,6 +56,16 @@ export interface ServerOptions {
   readonly limits?: Partial<RateLimitOptions>
   /** Days for which the audit log keeps a line: 30 and more, 400 unless given. */
   readonly auditRetentionDays?: number
+  /** Address of the web application, to which links in mails lead. Mail needs it. */
+  readonly webUrl?: string
+  readonly mail?: MailOptions
+  /** A page with the mails at `/dev/mail` instead of a mail server. Only on this machine. */
+  readonly devMailbox?: boolean
+  /**
+   * `instant` signs in at once and tells when an address is taken; `verify_first` tells nothing and
+   * makes the account when its owner followed the link. The default once there is a mail server.
+   */
+  readonly signUpMode?: SignUpMode
   /** Until when tokens are let in that are ahead of a database which lost writes. */
   readonly failoverUntil?: Date
   readonly log?: Logger
@@ -103,6 +117,10 @@ const schema = z.strictObject({
   passwordMinLength: z.number().int().min(8).max(64).default(8),
   limits: limits.optional(),
   auditRetentionDays: z.number().int().min(30).max(36_500).default(AUDIT_RETENTION_DAYS),
+  webUrl: text.optional(),
+  mail: mailSchema.optional(),
+  devMailbox: z.boolean().default(false),
+  signUpMode: z.enum(SIGN_UP_MODES).optional(),
   failoverUntil: z.date().optional(),
   log: z.custom<Logger>().optional(),
 })
@@ -121,6 +139,7 @@ export function resolveOptions(options: ServerOptions) {
   }
   return Object.freeze({
     ...rest,
+    ...mailRules(rest, new URL(origin).hostname),
     algorithm,
     ...(jwtSecret === undefined ? {} : { jwtSecrets: [jwtSecret].flat() }),
     origin,
@@ -133,6 +152,27 @@ export function resolveOptions(options: ServerOptions) {
     ]),
     proxies: named('trustedProxies', () => proxyList(rest.trustedProxies)),
   })
+}
+
+type MailRelated = Pick<z.infer<typeof schema>, 'mail' | 'webUrl' | 'devMailbox' | 'signUpMode'>
+
+/** What holds between the options about mail. */
+function mailRules({ mail, webUrl, devMailbox, signUpMode }: MailRelated, hostname: string) {
+  const hasServer = mail?.smtpUrl !== undefined
+  const sends = hasServer || devMailbox
+  if (devMailbox && !isLoopback(hostname)) {
+    throw new TypeError('option "devMailbox": shows mails to everybody; only on this machine')
+  }
+  if (sends && webUrl === undefined) {
+    throw new TypeError('option "webUrl": is needed for the links in mails')
+  }
+  if (signUpMode === 'verify_first' && !sends) {
+    throw new TypeError('option "signUpMode": "verify_first" needs mail')
+  }
+  return {
+    webUrl: webUrl === undefined ? undefined : named('webUrl', () => webAddress(webUrl)),
+    signUpMode: signUpMode ?? (hasServer ? ('verify_first' as const) : ('instant' as const)),
+  }
 }
 
 /** Runs a rule whose refusal does not know what it was applied to. */

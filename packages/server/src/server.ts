@@ -10,9 +10,11 @@ import { createRateLimits } from './http/rate-limits.js'
 import { createRequestHandler } from './http/request-handler.js'
 import type { Services } from './http/services.js'
 import { createIdentity } from './identity/better-auth.js'
+import { createPasswordPolicy } from './identity/password-policy.js'
 import { createPasswords } from './identity/passwords.js'
 import { openKeyRing } from './keys/key-ring.js'
 import { PURGE_KEYS } from './keys/key-rows.js'
+import { createMail } from './mail/mail.js'
 import { createOneTimeValues } from './one-time/one-time-values.js'
 import { resolveOptions, type ServerOptions } from './options.js'
 import { createRevocationHub } from './revocations/hub.js'
@@ -65,9 +67,9 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
       await database.query({ text: PURGE_KEYS })
     },
     reloadKeys: () => services.keys.reload(),
-    close() {
+    async close() {
       services.keys.close()
-      return services.revocations.close()
+      await Promise.all([services.revocations.close(), services.mail.close()])
     },
   }
 }
@@ -118,7 +120,9 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     }),
     audit: createAudit({ ...options, retentionDays: options.auditRetentionDays, log }),
     clients: createClients(database),
+    passwordPolicy: createPasswordPolicy({ minLength: options.passwordMinLength }),
     oneTime: createOneTimeValues(database),
+    mail: createMail(options, database, log),
     limits: createRateLimits(options.limits),
     social: createSocialAccounts(database),
     proxies: options.trustedProxies.length > 0 ? options.proxies : undefined,

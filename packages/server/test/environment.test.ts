@@ -60,9 +60,21 @@ describe('optionsFromEnvironment', () => {
       COUNTERSIGN_RECOVERY_SECONDS: '0',
       COUNTERSIGN_LIMITS: 'signupsPerIp=100, refreshesPerSession=600',
       COUNTERSIGN_FAILOVER_UNTIL: '2030-01-31T12:00:00Z',
+      COUNTERSIGN_WEB_URL: 'https://a.example.com',
+      COUNTERSIGN_SMTP_URL: 'smtps://user:password@smtp.example.com',
+      COUNTERSIGN_MAIL_FROM: 'Todo <no-reply@example.com>',
+      COUNTERSIGN_DEV_MAILBOX: '1',
+      COUNTERSIGN_SIGN_UP_MODE: 'instant',
     })
 
     expect(options).toMatchObject({
+      webUrl: 'https://a.example.com',
+      mail: {
+        smtpUrl: 'smtps://user:password@smtp.example.com',
+        from: 'Todo <no-reply@example.com>',
+      },
+      devMailbox: true,
+      signUpMode: 'instant',
       trustedOrigins: ['https://a.example.com', 'https://b.example.com'],
       trustedProxies: ['10.0.0.0/8', '::1'],
       clients: [{ id: 'todo-web', secret: CLIENT_SECRET }],
@@ -121,6 +133,10 @@ describe('optionsFromEnvironment', () => {
   })
 
   it.each([
+    ['COUNTERSIGN_DEV_MAILBOX', 'yes'],
+    ['COUNTERSIGN_SIGN_UP_MODE', 'open'],
+    ['COUNTERSIGN_SMTP_URL', 'smtp://smtp.example.com'],
+    ['COUNTERSIGN_MAIL_FROM', 'no-reply@example.com'],
     ['COUNTERSIGN_URL', 'auth.intranet'],
     ['COUNTERSIGN_URL', 'ftp://auth.example.com'],
     ['COUNTERSIGN_URL', 'http://auth.example.com'],

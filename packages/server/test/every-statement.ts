@@ -48,6 +48,12 @@ export async function fill(database: Database, rows: number): Promise<void> {
     insert into countersign_one_time_values (hash, purpose, user_id, payload, expires_at)
     select sha256(n::text::bytea), 'x', 'u' || n, '{}', now() + interval '1 day' * random()
     from ${series};
+    insert into countersign_mail (template, sealed, due_at, expires_at)
+    select 'x', '', now() + interval '1 day' * random(), now() + interval '1 day' from ${series};
+    insert into countersign_second_factors (user_id, sealed_secret, activated_at)
+    select 'u' || n, '', now() from ${series};
+    insert into countersign_recovery_codes (hash, user_id)
+    select sha256(n::text::bytea), 'u' || n from ${series};
     analyze`)
 }
 

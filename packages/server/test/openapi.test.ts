@@ -91,6 +91,7 @@ describe('the OpenAPI document', () => {
     const services = {
       options: { trustedOrigins: new Set(), origin: AUTH_ORIGIN, algorithm: 'EdDSA' },
       keys: { jwks: { keys: [] }, verification: [] },
+      mail: {},
     } as never
     const { routes } = createApp(services, createEndpoints(services))
     const documented = operations().map(({ path, method }) => `${method} ${path}`)

@@ -6,7 +6,20 @@ import { CLIENT, SECRET, serverOptions } from './server-fixture.js'
 const base = serverOptions({} as Database)
 const resolve = (given: object) => resolveOptions({ ...base, ...given } as ServerOptions)
 
+const WEB = 'https://app.example.com'
+const MAIL = { smtpUrl: 'smtp://smtp.example.com', from: 'Todo <no-reply@example.com>' }
+
 describe('resolveOptions', () => {
+  it('confirms addresses first where there is a mail server, unless told otherwise', () => {
+    const mailing = { mail: MAIL, webUrl: `${WEB}/` }
+
+    expect(resolve({}).signUpMode).toBe('instant')
+    expect(resolve(mailing)).toMatchObject({ signUpMode: 'verify_first', webUrl: WEB })
+    expect(resolve({ ...mailing, signUpMode: 'instant' }).signUpMode).toBe('instant')
+    const local = { url: 'http://localhost:4400', webUrl: 'http://localhost:3000' }
+    expect(resolve({ ...local, devMailbox: true }).signUpMode).toBe('instant')
+  })
+
   it('fills in defaults and freezes them', () => {
     const { limits: _, ...plain } = base
     const options = resolveOptions(plain)
@@ -56,6 +69,17 @@ describe('resolveOptions', () => {
     ['half a limit', { limits: { signupsPerIp: 1.5 } }, 'limits'],
     ['HS256 without its secret', { algorithm: 'HS256' }, 'jwtSecret'],
     ['a shared secret without HS256', { jwtSecret: SECRET }, 'jwtSecret'],
+    ['mail without an address of the web application', { mail: MAIL }, 'webUrl'],
+    ['links over plain http', { mail: MAIL, webUrl: 'http://app.example.com' }, 'webUrl'],
+    ['links with a query', { mail: MAIL, webUrl: 'https://app.example.com/?a' }, 'webUrl'],
+    ['two senders', { mail: { ...MAIL, from: 'a@example.com, b@example.com' } }, 'mail.from'],
+    ['a sender with a line break', { mail: { ...MAIL, from: 'A\r\nB <a@example.com>' } }, 'mail'],
+    ['a mail server without a sender', { mail: { smtpUrl: MAIL.smtpUrl } }, 'from'],
+    ['a mail server by another name', { mail: { ...MAIL, smtpUrl: 'http://hunter2' } }, 'smtpUrl'],
+    ['a path of links elsewhere', { mail: { paths: { signIn: '//evil.example' } } }, 'mail.paths'],
+    ['an unknown mail', { mail: { templates: { hello: () => {} } } }, 'hello'],
+    ['a mailbox that others can see', { devMailbox: true, webUrl: WEB }, 'devMailbox'],
+    ['confirmed addresses without mail', { signUpMode: 'verify_first' }, 'signUpMode'],
     ['no database', { database: undefined }, 'database'],
   ])('refuses %s, by name', (_name, given, option) => {
     const refused = () => resolve(given)

@@ -44,8 +44,8 @@ const STATEMENTS: ReadonlyArray<readonly [string, string, string, string]> = [
   [
     'CREATE',
     CREATE,
-    'uuid, text, text, bytea, float8, integer, boolean, text, text, jsonb',
-    `${SESSION}, 't1', 'public', sha256(''), 60, 60, true, null, null, null`,
+    'uuid, text, text, bytea, float8, integer, boolean, text, text, jsonb, integer',
+    `${SESSION}, 't1', 'public', sha256(''), 60, 60, true, null, null, null, null`,
   ],
   ['FIND', FIND, 'uuid, text', `${SESSION}, 'u1'`],
   ['LIST', LIST, 'text', `'u1'`],

@@ -10,13 +10,16 @@ import { createOAuthApp } from './oauth/oauth-app.js'
 import { addOpenApiDocument } from './openapi.js'
 import { expectJson, refusal } from './request-body.js'
 import { addAdminRoutes } from './routes/admin.js'
+import { addDevMailbox } from './routes/dev-mail.js'
 import { addDiscoveryRoutes, addKeySetRoutes } from './routes/discovery.js'
+import { addEmailRoutes } from './routes/email.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addMeRoute } from './routes/me.js'
 import { addRefreshRoutes } from './routes/refresh.js'
 import { addRevocationsRoute } from './routes/revocations.js'
 import { addSessionsRoutes } from './routes/sessions.js'
-import { addSignInRoutes } from './routes/sign-in.js'
+import { addSignInRoute } from './routes/sign-in.js'
+import { addSignUpRoutes } from './routes/sign-up.js'
 import type { App, AppEnv, Services } from './services.js'
 
 /** The HTTP API (`spec/protocol.md`, "HTTP"). What is not a route here does not exist. */
@@ -31,6 +34,7 @@ export function createApp(services: Services, endpoints: Endpoints): App {
   root.use(admit(services), expectJson())
   root.route(BASE_PATH, api)
   addDiscoveryRoutes(root, services)
+  addDevMailbox(root, services)
   refuseOtherMethods(root)
   return root
 }
@@ -41,7 +45,9 @@ function createApi(services: Services, endpoints: Endpoints): App {
       if (!result.success) throw refusal(result.error)
     },
   })
-  addSignInRoutes(api, services)
+  addSignUpRoutes(api, services)
+  addSignInRoute(api, services)
+  addEmailRoutes(api, services)
   addRefreshRoutes(api, services, endpoints)
   addMeRoute(api, endpoints)
   addSessionsRoutes(api, services)

@@ -1,7 +1,7 @@
 const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** Whether a host name is this machine, where plain http is no risk. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname)
 }
 

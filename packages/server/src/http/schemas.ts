@@ -22,7 +22,7 @@ export const EmailAddress = z
 const codePoints = (text: string): number => [...text].length
 
 /** A password to be checked: never trimmed, never cut. */
-const password = z
+export const password = z
   .string()
   .min(1)
   .refine((text) => codePoints(text) <= PASSWORD_MAX_LENGTH, 'is too long')
@@ -45,6 +45,9 @@ export const SignupBody = z
 export const LoginBody = z
   .strictObject({ email: EmailAddress, password, remember })
   .openapi('Login')
+
+/** What is to be done before there is a session. */
+export const NextStep = z.object({ next: z.literal('verify_email') }).openapi('NextStep')
 
 export const RefreshBody = z
   .strictObject({ refreshToken: z.string().max(200) })

@@ -6,8 +6,10 @@ import type { Audit } from '../audit/audit.js'
 import type { Clients } from '../clients/clients.js'
 import type { Database } from '../database/database.js'
 import type { Identity } from '../identity/better-auth.js'
+import type { PasswordPolicy } from '../identity/password-policy.js'
 import type { Passwords } from '../identity/passwords.js'
 import type { KeyRing } from '../keys/key-ring.js'
+import type { Mail } from '../mail/mail.js'
 import type { OneTimeValues } from '../one-time/one-time-values.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
@@ -28,9 +30,11 @@ export interface Services {
   readonly keys: KeyRing
   readonly identity: Identity
   readonly passwords: Passwords
+  readonly passwordPolicy: PasswordPolicy
   readonly clients: Clients
   readonly revocations: RevocationHub
   readonly oneTime: OneTimeValues
+  readonly mail: Mail
   readonly limits: RateLimits
   readonly social: SocialAccounts
   readonly audit: Audit

@@ -21,18 +21,6 @@ const REFUSALS = {
 } as const
 
 /**
- * Checks a password and makes a session of Better Auth.
- * @returns that session's token, which leaves this process in no form
- * @throws ProblemError `invalid_credentials`, `email_not_verified`, `account_locked`
- */
-export async function signIn(identity: Identity, credentials: Credentials): Promise<string> {
-  const { email, password, remember } = credentials
-  const body = { email, password, rememberMe: remember }
-  const { token } = await translate(identity.api.signInEmail({ body }))
-  return token
-}
-
-/**
  * Makes an account with its first session of Better Auth.
  * @throws ProblemError `email_taken`, `weak_password`
  */

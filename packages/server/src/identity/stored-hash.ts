@@ -2,6 +2,15 @@ import { verify as verifyArgon2 } from '@node-rs/argon2'
 import { verify as verifyBcrypt } from '@node-rs/bcrypt'
 import { verifyPassword as verifyScrypt } from 'better-auth/crypto'
 
+/** OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane. */
+export const POLICY = {
+  // `Algorithm.Argon2id`, a const enum that isolated modules cannot read.
+  algorithm: 2,
+  memoryCost: 19_456,
+  timeCost: 2,
+  parallelism: 1,
+} as const
+const CURRENT = `$argon2id$v=19$m=${POLICY.memoryCost},t=${POLICY.timeCost},p=${POLICY.parallelism}$`
 const ARGON2 = /^\$argon2(?:id|i|d)\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/
 /** Of Better Auth: salt and key, with parameters that never change. */
@@ -39,6 +48,11 @@ export async function matchesHash(
 export function assessHash(stored: string): 'accepted' | 'too_costly' | 'unknown' {
   if (isArgon2(stored) || isBcrypt(stored) || SCRYPT.test(stored)) return 'accepted'
   return ARGON2.test(stored) || BCRYPT.test(stored) ? 'too_costly' : 'unknown'
+}
+
+/** Whether a hash is what is made today. */
+export function isCurrentHash(stored: string): boolean {
+  return stored.startsWith(CURRENT)
 }
 
 function isArgon2(stored: string): boolean {

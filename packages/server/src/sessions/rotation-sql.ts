@@ -118,7 +118,8 @@ ${asJson(ANSWER('j.gen', 'j.rotated_at'))}`
  * Turns a session of Better Auth into one of ours.
  * $1 id, $2 Better Auth's session token, $3 client, $4 hash of the salt, $5 absolute seconds,
  * $6 idle seconds, $7 remember, $8 user agent, $9 address, $10 the act, for the audit log: there is no
- * session without its line there.
+ * session without its line there; $11 the "ver" of the credentials that were checked, or null. The
+ * user is locked: a change of the password ends this session, or there is none.
  */
 export const CREATE = `
 with created as (
@@ -130,6 +131,8 @@ with created as (
   join "user" u on u.id = a."userId"
   where a.token = $2
     and not (u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()))
+    and ($11::integer is null or u.ver = $11)
+  for key share of u
   returning *
 ),
 audited as (

@@ -50,6 +50,8 @@ export interface NewSession {
   readonly remember: boolean
   readonly userAgent?: string | undefined
   readonly ip?: string | undefined
+  /** The user's `ver` when the credentials were checked: `unknown` if they changed since. */
+  readonly ver?: number | undefined
   /** What the audit log says of it: `sign_in.succeeded` unless it is named otherwise. */
   readonly act?: Pick<Act, 'requestId' | 'detail'> & { readonly event?: AuditEvent }
 }
@@ -108,6 +110,7 @@ export function createSessions(options: SessionsOptions) {
         session.userAgent ?? null,
         session.ip ?? null,
         createdJson(session.act),
+        session.ver ?? null,
       ]
       return judge({ name: 'countersign_create', text: CREATE, values }, token)
     },

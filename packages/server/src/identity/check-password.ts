@@ -1,0 +1,69 @@
+import { FIND_CREDENTIAL, REHASH } from '../accounts/account-sql.js'
+import { ProblemError } from '../http/problem-error.js'
+import type { Services } from '../http/services.js'
+import { isCurrentHash } from './stored-hash.js'
+
+/** A user whose password was right. Nothing was issued yet. */
+export interface ProvenUser {
+  readonly id: string
+  readonly email: string
+  readonly ver: number
+  readonly hasSecondFactor: boolean
+}
+
+interface CredentialRow {
+  readonly id: string | null
+  readonly email: string
+  readonly email_verified: boolean
+  readonly ver: number
+  readonly hash: string | null
+  readonly banned: boolean
+  readonly has_second_factor: boolean
+  /** Of a sign-up whose address was not confirmed yet. */
+  readonly pending_hash: string | null
+}
+
+type Needed = Pick<Services, 'database' | 'passwords' | 'options' | 'log'>
+
+/**
+ * Checks a password. The work is one statement and one hash, whether the address is known or not;
+ * what is wrong with an account is told only to who knows its password.
+ * @throws ProblemError `invalid_credentials`, `account_locked`, `email_not_verified`
+ */
+export async function checkPassword(
+  services: Needed,
+  email: string,
+  password: string,
+): Promise<ProvenUser> {
+  const { database, passwords, options } = services
+  const [row] = await database.query<CredentialRow>({ text: FIND_CREDENTIAL, values: [email] })
+  const hash = row?.hash ?? row?.pending_hash ?? undefined
+  const isRight = await passwords.verifyAlways({ hash, password })
+  if (!row || !isRight) throw new ProblemError('invalid_credentials')
+  if (row.id === null) throw new ProblemError('email_not_verified')
+  if (row.banned) throw new ProblemError('account_locked')
+  if (options.signUpMode === 'verify_first' && !row.email_verified) {
+    throw new ProblemError('email_not_verified')
+  }
+  if (hash !== undefined && !isCurrentHash(hash)) await rehash(services, row.id, hash, password)
+  const { id, ver, has_second_factor: hasSecondFactor } = row
+  return { id, email: row.email, ver, hasSecondFactor }
+}
+
+/**
+ * Stores today's kind of hash for a password that was right, unless the password was changed while we
+ * computed: nothing brings an old one back. That it does not work is no reason to refuse anybody.
+ */
+async function rehash(
+  { database, passwords, log }: Needed,
+  userId: string,
+  old: string,
+  password: string,
+): Promise<void> {
+  try {
+    const values = [userId, old, await passwords.hash(password)]
+    await database.query({ text: REHASH, values })
+  } catch {
+    log.warn({ event: 'password.not_rehashed', user: userId }, 'an older hash stays for now')
+  }
+}

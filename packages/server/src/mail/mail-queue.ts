@@ -1,0 +1,150 @@
+import type { Logger } from 'pino'
+import type { Database } from '../database/database.js'
+import type { Vault } from '../keys/vault.js'
+import {
+  type MailContent,
+  type MailLayout,
+  plainLayout,
+  type RenderedMail,
+} from './mail-content.js'
+import { CLAIM, ENQUEUE, POSTPONE, REMOVE } from './mail-sql.js'
+import { type MailData, type MailTemplate, type MailTemplates, TEMPLATES } from './templates.js'
+import { MailRefused, type MailTransport } from './transport.js'
+
+export interface MailQueueOptions {
+  readonly database: Database
+  /** Mails hold links that open accounts: they rest encrypted, and not at all once they were sent. */
+  readonly vault: Vault
+  readonly transport: MailTransport
+  readonly templates?: Partial<MailTemplates> | undefined
+  readonly layout?: MailLayout | undefined
+  readonly log: Logger
+  /** How often the table is looked at for what another process left, in milliseconds. */
+  readonly pollMs?: number
+}
+
+interface Row {
+  readonly id: string
+  readonly template: MailTemplate
+  readonly sealed: Uint8Array
+  readonly attempts: number
+  readonly is_late: boolean
+}
+
+const CONTEXT = 'countersign/mail'
+const BATCH = 8
+const LEASE_SECONDS = 60
+const POLL_MS = 5_000
+const DAY = 86_400
+/** After a few seconds first, then twice as long each time, but at least every quarter of an hour. */
+const FIRST_WAIT_SECONDS = 4
+const LONGEST_WAIT_SECONDS = 900
+/** One address, which no mail program can take for two, or for a name with an address. */
+const ADDRESS = /^[^\s"(),:;<>@[\\\]\p{Cc}]+@[a-z0-9.-]+$/iu
+
+/** Sends mails from a queue in the database: a caller waits for a row, never for a mail server. */
+export type MailQueue = ReturnType<typeof createMailQueue>
+
+export function createMailQueue(options: MailQueueOptions) {
+  const { database, vault, transport, log } = options
+  const render = renderer(options)
+  let running: Promise<void> | undefined
+  let again = false
+  let closed = false
+
+  const finish = (id: string) => database.query({ text: REMOVE, values: [id] })
+
+  const deliver = async ({ id, template, sealed, attempts, is_late }: Row): Promise<void> => {
+    const text = vault.open(sealed, CONTEXT)
+    const mail = text === undefined ? undefined : (JSON.parse(text) as Sealed)
+    if (!mail || is_late) {
+      log.warn({ event: 'mail.dropped', template, attempts }, 'a mail was dropped, unsent')
+    } else if (mail.to !== null) {
+      await transport.send({ to: mail.to, ...render(template, mail.data) })
+    }
+    await finish(id)
+  }
+
+  const attempt = async (row: Row): Promise<void> => {
+    try {
+      await deliver(row)
+    } catch (error) {
+      const { code, name } = error as { code?: string; name?: string }
+      const { template, attempts, id } = row
+      const event = error instanceof MailRefused ? 'mail.refused' : 'mail.postponed'
+      log.warn({ event, template, attempts, code: code ?? name }, 'a mail could not be sent')
+      if (error instanceof MailRefused) return void (await finish(id))
+      const wait = Math.min(FIRST_WAIT_SECONDS * 2 ** (attempts - 1), LONGEST_WAIT_SECONDS)
+      await database.query({ text: POSTPONE, values: [id, wait] })
+    }
+  }
+
+  const drain = async (): Promise<void> => {
+    for (let full = true; full && !closed; ) {
+      const rows = await database.query<Row>({ text: CLAIM, values: [BATCH, LEASE_SECONDS] })
+      await Promise.all(rows.map(attempt))
+      full = rows.length === BATCH
+    }
+  }
+
+  /** One at a time; whoever asks meanwhile is served by one more round. */
+  const wake = (): void => {
+    if (running) again = true
+    if (running || closed) return
+    running = drain()
+      .catch((error: { code?: string }) =>
+        log.warn({ event: 'mail.waiting', code: error.code }, 'the queue of mails cannot be read'),
+      )
+      .finally(() => {
+        running = undefined
+        if (!again) return
+        again = false
+        wake()
+      })
+  }
+
+  const polling = setInterval(wake, options.pollMs ?? POLL_MS)
+  polling.unref()
+  wake()
+
+  return {
+    /**
+     * Queues a mail. With `null` for an address it queues one that is never sent: what a stranger can
+     * cause takes the same work whether an account is there or not.
+     */
+    async send<Name extends MailTemplate>(
+      template: Name,
+      to: string | null,
+      data: MailData[Name],
+      { usefulSeconds = DAY }: { readonly usefulSeconds?: number } = {},
+    ): Promise<void> {
+      if (to !== null && !ADDRESS.test(to)) throw new TypeError('not the address of one mailbox')
+      const sealed = vault.seal(JSON.stringify({ to, data } satisfies Sealed), CONTEXT)
+      await database.query({ text: ENQUEUE, values: [template, sealed, usefulSeconds] })
+      // Not before the answer is on its way, so that its time does not tell whether a mail is made.
+      setImmediate(wake)
+    },
+
+    /** Takes no more mails, and waits for those that are being sent. */
+    async close(): Promise<void> {
+      closed = true
+      clearInterval(polling)
+      await running
+      transport.close()
+    },
+  }
+}
+
+interface Sealed {
+  readonly to: string | null
+  readonly data: object
+}
+
+function renderer({ templates, layout = plainLayout }: MailQueueOptions) {
+  const all = { ...TEMPLATES, ...templates }
+  return (template: MailTemplate, data: object): RenderedMail => {
+    const write = all[template] as (data: object) => MailContent | RenderedMail
+    const content = write(data)
+    return 'html' in content ? content : layout(content)
+  }
+}
