@@ -6,6 +6,9 @@ import { ROOT } from './paths.mjs'
 
 const CLIENT = join(ROOT, 'packages/client/dist')
 
+/** A page downloads what it uses of them. */
+const FORMS = 16_000
+
 /**
  * What a page downloads for the client, and what for its React part more, without React itself.
  * Bytes, minified and compressed by gzip, of the built package.
@@ -14,9 +17,11 @@ const CLIENT = join(ROOT, 'packages/client/dist')
 export async function bundleSizes() {
   const client = await weigh(join(CLIENT, 'index.js'))
   const react = await weigh(join(CLIENT, 'react.js'))
+  const forms = await weigh(join(CLIENT, 'forms.js'))
   return [
     { name: '@countersign/client', bytes: client, limit: 3000 },
     { name: '@countersign/client/react', bytes: react, limit: 1500 },
+    { name: '@countersign/client/forms, every form and text', bytes: forms, limit: FORMS },
   ]
 }
 
