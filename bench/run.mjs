@@ -15,6 +15,7 @@ const PARTS = {
     run: async () => (await import('./revocations.mjs')).run(),
   },
   login: { title: 'Logins', run: async () => (await import('./login.mjs')).run() },
+  import: { title: 'Imported users', run: async () => (await import('./import.mjs')).run() },
   gestures: { title: 'Gestures that log a user out', run: gestures },
 }
 

@@ -8,6 +8,8 @@ import { keysCommand } from './cli/keys-command.js'
 import { migrateCommand } from './cli/migrate-command.js'
 import { secretCommand } from './cli/secret-command.js'
 import { serveCommand } from './cli/serve-command.js'
+import { sessionsCommand } from './cli/sessions-command.js'
+import { tokenCommand } from './cli/token-command.js'
 import { usersCommand } from './cli/users-command.js'
 
 const program = new Command('countersign')
@@ -18,6 +20,8 @@ const program = new Command('countersign')
   .addCommand(secretCommand())
   .addCommand(clientsCommand())
   .addCommand(usersCommand())
+  .addCommand(sessionsCommand())
+  .addCommand(tokenCommand())
   .addCommand(keysCommand())
   .addCommand(auditCommand())
   .addCommand(checkCommand())

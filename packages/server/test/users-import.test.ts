@@ -148,6 +148,9 @@ describe.each(DATABASES)('an import of users on %s', (_name, open) => {
 
     expect(counts).toEqual({ imported: 1_500, unchanged: 0, refused: 1 })
     expect(why).toEqual([[1502, 'duplicate']])
+    const text = `select from countersign_audit a join "user" u on u.id = a.user_id
+      where a.event = 'user.imported' and u.email like '%@many.example'`
+    expect(await place.database.query({ text })).toHaveLength(1_500)
   })
 
   it('reads JSON lines, and columns of other names', async () => {

@@ -14,12 +14,11 @@ export async function askSecret(message: string): Promise<string | undefined> {
 }
 
 /**
- * Whether to go on: `yes` was given, or somebody says so.
- * @throws Error that names the flag where nobody can be asked
+ * Whether to go on with what cannot be undone: somebody at a terminal says so, or `yes` did. A script
+ * is not asked: it means what it says.
  */
 export async function confirmed(message: string, yes: boolean | undefined): Promise<boolean> {
-  if (yes) return true
-  if (!isTerminal()) throw new Error(`${message} Say so with --yes: there is nobody to ask`)
+  if (yes || !isTerminal()) return true
   const { confirm, isCancel } = await import('@clack/prompts')
   const answer = await confirm({ message, initialValue: false })
   return isCancel(answer) ? leave() : answer

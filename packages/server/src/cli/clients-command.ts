@@ -1,9 +1,11 @@
 import { CLIENT_SCOPES, type ClientScope } from '@countersign/core'
 import { Command, Option } from 'commander'
 import { CLIENT_ID_RULE, isClientId } from '../clients/client-id.js'
+import { confirmed } from './ask-person.js'
 import { columns, print } from './print.js'
 
 interface Flags {
+  readonly yes?: boolean
   readonly json?: boolean
   readonly name?: string
   readonly scope?: readonly ClientScope[]
@@ -53,10 +55,12 @@ const addCommand = () =>
 const removeCommand = () =>
   new Command('remove')
     .description('Remove a client and end its sessions')
-    .argument('<id>')
+    .argument('<id>', 'what it calls itself')
+    .option('--yes', 'do not ask')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nA running server believes its credential for up to 30 seconds more.')
-    .action(async (id: string, { json }: Flags) => {
+    .action(async (id: string, { json, yes }: Flags) => {
+      if (!(await confirmed(`Remove the client ${id} and end its sessions?`, yes))) return
       const removed = await administer((admin) => admin.remove(id))
       if (!removed) throw new Error('there is no client of that id')
       print(json, { id, removed }, 'The client was removed and its sessions ended.')

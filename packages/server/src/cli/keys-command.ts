@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { PUBLISHED_BEFORE_SECONDS } from '../keys/key-times.js'
+import { confirmed } from './ask-person.js'
 
 interface Flags {
   readonly json?: boolean
@@ -30,6 +31,7 @@ function rotateCommand(): Command {
   return new Command('rotate')
     .description(`Make the next key: published at once, it signs in ${minutes} minutes`)
     .option('--now', 'sign with it at once and withdraw all others: for a key that was stolen')
+    .option('--yes', 'with --now: do not ask')
     .option('--json', 'print the new key as JSON')
     .addHelpText(
       'after',
@@ -42,7 +44,11 @@ server notices within 30 seconds, and a verifier may keep the old key set, and w
 stolen key, for 5 minutes.
 ${READS}`,
     )
-    .action(async (flags: Flags & { now?: boolean }) => (await tools()).rotate(process.env, flags))
+    .action(async (flags: Flags & { now?: boolean; yes?: boolean }) => {
+      const question = 'Refuse every access token that was made so far?'
+      if (flags.now && !(await confirmed(question, flags.yes))) return
+      await (await tools()).rotate(process.env, flags)
+    })
 }
 
 function retireCommand(): Command {
@@ -50,6 +56,7 @@ function retireCommand(): Command {
     .description('Withdraw a key from the key set')
     .argument('<kid>', 'the key, as "keys list" shows it')
     .option('--force', 'although it signs, or its tokens may be alive: they will be refused')
+    .option('--yes', 'with --force: do not ask')
     .option('--json', 'print the key as JSON')
     .addHelpText(
       'after',
@@ -58,9 +65,11 @@ Keys leave by themselves; this is for one that shall not wait. The only key that
 withdrawn: "keys rotate --now" replaces it. A current key with --force hands over to the next one.
 ${READS}`,
     )
-    .action(async (kid: string, flags: Flags & { force?: boolean }) =>
-      (await tools()).retire(process.env, kid, flags),
-    )
+    .action(async (kid: string, flags: Flags & { force?: boolean; yes?: boolean }) => {
+      const question = `Refuse every access token of the key ${kid}?`
+      if (flags.force && !(await confirmed(question, flags.yes))) return
+      await (await tools()).retire(process.env, kid, flags)
+    })
 }
 
 /** Loaded when it is needed: help shall not wait for a database driver. */

@@ -2,10 +2,12 @@ import { Command } from 'commander'
 import { BY_CLI } from '../audit/act.js'
 import type { UserChange, UserSummary } from '../users/user-rows.js'
 import type { Users } from '../users/users.js'
+import { confirmed } from './ask-person.js'
 import { columns, print } from './print.js'
 import { importCommand } from './users-import-command.js'
 
 interface Flags {
+  readonly yes?: boolean
   readonly json?: boolean
   readonly after?: string
   readonly limit?: string
@@ -64,9 +66,14 @@ const roleCommand = () =>
     )
 
 const deleteCommand = () =>
-  changing('delete', 'Delete a user for good').action((email: string, { json }: Flags) =>
-    change(email, json, 'The user was deleted.', (users, { id }) => users.remove(id, BY_CLI)),
-  )
+  changing('delete', 'Delete a user for good')
+    .option('--yes', 'do not ask')
+    .action(async (email: string, { json, yes }: Flags) => {
+      if (!(await confirmed(`Delete ${email} and everything that is known of them?`, yes))) return
+      await change(email, json, 'The user was deleted.', (users, { id }) =>
+        users.remove(id, BY_CLI),
+      )
+    })
 
 const changing = (name: string, description: string) =>
   new Command(name)

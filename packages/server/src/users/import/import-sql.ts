@@ -48,6 +48,11 @@ with ${ROWS},
     from inserted i
     join rows r on r.id = i.id and r.email = i.email
     where r.hash is not null
+  ),
+  audited as (
+    insert into countersign_audit (event, user_id, actor_id)
+    select 'user.imported', i.id, 'system:cli'
+    from inserted i
   )
 ${OUTCOME}
 left join inserted i on i.id = r.id and i.email = r.email
