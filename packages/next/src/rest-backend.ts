@@ -13,7 +13,7 @@ import { restSignOut } from './rest/sign-out.js'
 import { restVerify } from './rest/verify.js'
 import type { Settings } from './settings.js'
 
-/** How much longer a lease lasts than the refresh that it covers. Seconds. */
+/** How much longer a lease lasts than the refresh that it covers, at most. Seconds. */
 const LEASE_MARGIN_SECONDS = 5
 
 /**
@@ -64,7 +64,7 @@ function tellWhatIsMissing({ settings, rest }: Line): void {
 function replayOptions({ settings, rest }: { settings: Settings; rest: Line['rest'] }) {
   return {
     store: rest.replay ?? sharedReplayStore(),
-    leaseSeconds: rest.lateSeconds + LEASE_MARGIN_SECONDS,
+    leaseSeconds: rest.lateSeconds + Math.min(LEASE_MARGIN_SECONDS, rest.lateSeconds),
     waitSeconds: settings.timeoutSeconds,
     logger: settings.logger,
   }

@@ -9,8 +9,8 @@ import { within } from './within.js'
 
 /** How long an answer is kept. Seconds. */
 const KEEP_SECONDS = 60
-/** Longest wait for the store. Seconds. */
-const STORE_SECONDS = 1
+/** The part of a caller's wait that the store may take for one step. */
+const STORE_SHARE = 1 / 5
 const POLL_MS = 40
 
 export interface ReplayOptions {
@@ -69,7 +69,7 @@ async function turnOf(lease: Lease): Promise<Take | undefined> {
 async function take({ cipher, holder, options }: Lease): Promise<Take | undefined> {
   const { store, leaseSeconds: seconds } = options
   const asked = store.take(cipher.name, { holder, seconds }).catch(() => undefined)
-  const turn = await within(asked, STORE_SECONDS, undefined)
+  const turn = await within(asked, options.waitSeconds * STORE_SHARE, undefined)
   if (turn) return turn
   options.logger.warn('countersign: the replay store did not answer, no session is refreshed')
   void asked.then((late) => {
@@ -89,32 +89,31 @@ async function settle(
   { lease, session }: { lease: Lease; session: SealedSession },
 ): Promise<void> {
   const { cipher, holder, options } = lease
+  const { store, waitSeconds, logger } = options
   const isNext = outcome.kind === 'renewed' && outcome.session.refreshToken !== session.refreshToken
-  const write = isNext
-    ? keepFor(cipher.close(JSON.stringify(outcome.session)))
-    : () => options.store.release(cipher.name, holder)
-  const isDone = await attempt(write)
-  if (isDone) return
-  options.logger.warn('countersign: the replay store did not take an answer')
-  if (isNext) void keepTrying(write)
-
-  function keepFor(answer: string) {
-    return () => options.store.keep(cipher.name, { answer, seconds: KEEP_SECONDS })
-  }
+  const answer = isNext ? cipher.close(JSON.stringify(outcome.session)) : undefined
+  const write = () =>
+    answer === undefined
+      ? store.release(cipher.name, holder)
+      : store.keep(cipher.name, { answer, seconds: KEEP_SECONDS })
+  const seconds = waitSeconds * STORE_SHARE
+  if (await attempt(write, seconds)) return
+  logger.warn('countersign: the replay store did not take an answer')
+  if (isNext) void keepTrying(write, seconds)
 }
 
-function attempt(write: () => Promise<void>): Promise<boolean> {
+function attempt(write: () => Promise<void>, seconds: number): Promise<boolean> {
   const written = write().then(
     () => true,
     () => false,
   )
-  return within(written, STORE_SECONDS, false)
+  return within(written, seconds, false)
 }
 
-async function keepTrying(write: () => Promise<void>): Promise<void> {
+async function keepTrying(write: () => Promise<void>, seconds: number): Promise<void> {
   const deadline = performance.now() + KEEP_SECONDS * 1000
   while (performance.now() < deadline) {
     await sleep(250, undefined, { ref: false })
-    if (await attempt(write)) return
+    if (await attempt(write, seconds)) return
   }
 }
