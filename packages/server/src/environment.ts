@@ -10,8 +10,9 @@ import type { Database } from './database/database.js'
 import { openEmbedded } from './database/embedded.js'
 import { openPostgres } from './database/postgres.js'
 import { proxyList } from './http/caller.js'
+import { LIMIT_STORES, type LimitStoreName } from './http/limit-store.js'
 import { originOf, publicOrigin } from './http/origins.js'
-import { RATE_LIMITS, type RateLimitOptions } from './http/rate-limits.js'
+import { RATE_LIMITS } from './http/rate-limits.js'
 import { mailFromEnvironment } from './mail/mail-environment.js'
 import type { ServerOptions } from './options.js'
 import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
@@ -231,8 +232,21 @@ function readSession(env: Environment): Partial<SessionPolicy> {
   return obey('COUNTERSIGN_GRACE_SECONDS, COUNTERSIGN_COALESCE_SECONDS', policy, sessionPolicy)
 }
 
+function readLimitStore(env: Environment): LimitStoreName | undefined {
+  const name = env.COUNTERSIGN_LIMITS_STORE
+  if (!name) return undefined
+  const store = LIMIT_STORES.find((known) => known === name)
+  if (!store)
+    throw new TypeError(`COUNTERSIGN_LIMITS_STORE must be one of ${LIMIT_STORES.join(', ')}`)
+  if (store === 'redis' && !readRedisUrl(env)) {
+    throw new TypeError('COUNTERSIGN_LIMITS_STORE: redis needs COUNTERSIGN_REDIS_URL')
+  }
+  return store
+}
+
 /** `COUNTERSIGN_LIMITS` as `signupsPerIp=100,refreshesPerSession=600`. */
-function readLimits(env: Environment): Partial<RateLimitOptions> {
+function readLimits(env: Environment): NonNullable<ServerOptions['limits']> {
+  const store = readLimitStore(env)
   const entries = readList(env.COUNTERSIGN_LIMITS).map((item) => {
     const [, name = '', value] = /^(\w+)=(\d+)$/.exec(item) ?? []
     const points = Number(value)
@@ -242,5 +256,5 @@ function readLimits(env: Environment): Partial<RateLimitOptions> {
     }
     return [name, points] as const
   })
-  return Object.fromEntries(entries)
+  return { ...Object.fromEntries(entries), ...(store ? { store } : {}) }
 }

@@ -12,6 +12,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Database } from './database/database.js'
 import { proxyList } from './http/caller.js'
+import { LIMIT_STORES, type LimitStoreName } from './http/limit-store.js'
 import { isLoopback, originOf, publicOrigin } from './http/origins.js'
 import type { RateLimitOptions } from './http/rate-limits.js'
 import { type MailOptions, mailSchema, webAddress } from './mail/mail-options.js'
@@ -53,7 +54,8 @@ export interface ServerOptions {
   readonly accessLifetimeSeconds?: number
   /** Fewest characters of a new password: 8 to 15 (NIST SP 800-63B-4 section 3.1.1.2). */
   readonly passwordMinLength?: number
-  readonly limits?: Partial<RateLimitOptions>
+  /** How often what may happen, and in which store that is counted: `memory` unless given. */
+  readonly limits?: Partial<RateLimitOptions> & { readonly store?: LimitStoreName }
   /** Days for which the audit log keeps a line: 30 and more, 400 unless given. */
   readonly auditRetentionDays?: number
   /** Address of the web application, to which links in mails lead. Mail needs it. */
@@ -88,7 +90,8 @@ const client = z.strictObject({
 })
 
 const count = z.number().int().positive().exactOptional()
-const limits: z.ZodType<Partial<RateLimitOptions>> = z.strictObject({
+const limits = z.strictObject({
+  store: z.enum(LIMIT_STORES).default('memory'),
   loginFailuresPerAccount: count,
   loginFailuresPerIp: count,
   signupsPerIp: count,
@@ -115,7 +118,7 @@ const schema = z.strictObject({
   session: z.custom<Partial<SessionPolicy>>().optional(),
   accessLifetimeSeconds: seconds.max(86_400).default(ACCESS_TOKEN_LIFETIME_SECONDS),
   passwordMinLength: z.number().int().min(8).max(64).default(8),
-  limits: limits.optional(),
+  limits: limits.default({ store: 'memory' }),
   auditRetentionDays: z.number().int().min(30).max(36_500).default(AUDIT_RETENTION_DAYS),
   webUrl: text.optional(),
   mail: mailSchema.optional(),
@@ -136,6 +139,9 @@ export function resolveOptions(options: ServerOptions) {
   const origin = named('url', () => publicOrigin(url))
   if ((algorithm === 'HS256') !== (jwtSecret !== undefined)) {
     throw new TypeError('"jwtSecret" goes with algorithm "HS256", and only with it')
+  }
+  if (rest.limits.store === 'redis' && rest.redisUrl === undefined) {
+    throw new TypeError('option "limits.store": "redis" needs "redisUrl"')
   }
   return Object.freeze({
     ...rest,

@@ -6,6 +6,7 @@ import { migrate } from './database/migrate.js'
 import type { Bindings } from './http/caller.js'
 import { createEndpoints } from './http/endpoints.js'
 import { createLane, type Lane } from './http/lane.js'
+import { openLimitStore, PURGE_LIMITS } from './http/limit-store.js'
 import { createRateLimits } from './http/rate-limits.js'
 import { createRequestHandler } from './http/request-handler.js'
 import type { Services } from './http/services.js'
@@ -64,11 +65,13 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
       await services.sessions.purge()
       await services.oneTime.purge()
       await services.audit.purge()
+      await database.query({ text: PURGE_LIMITS, values: [Date.now()] })
       await database.query({ text: PURGE_KEYS })
     },
     reloadKeys: () => services.keys.reload(),
     async close() {
       services.keys.close()
+      services.limitStore.close()
       await Promise.all([services.revocations.close(), services.mail.close()])
     },
   }
@@ -94,6 +97,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
   })
   const users = createUsers({ database, onRevoked: revocations.announce })
   const passwords = createPasswords()
+  const limitStore = await openLimitStore(options, log)
   return {
     options,
     database,
@@ -123,7 +127,8 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     passwordPolicy: createPasswordPolicy({ minLength: options.passwordMinLength }),
     oneTime: createOneTimeValues(database),
     mail: createMail(options, database, log),
-    limits: createRateLimits(options.limits),
+    limits: createRateLimits(options.limits, limitStore),
+    limitStore,
     social: createSocialAccounts(database),
     proxies: options.trustedProxies.length > 0 ? options.proxies : undefined,
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { addressGroup } from './address-group.js'
+import { type FailureLimit, failureLimit, take } from './failure-limit.js'
+import { type LimitStore, memoryStore } from './limit-store.js'
 import { ProblemError } from './problem-error.js'
 
 /** How often what may happen. */
@@ -33,6 +34,7 @@ export const RATE_LIMITS: RateLimitOptions = {
 
 const QUARTER_HOUR = 900
 const HOUR = 3600
+const DAY = 86_400
 
 /** A login that was counted before anybody knew how it ends. */
 export interface Attempt {
@@ -45,25 +47,41 @@ export interface Attempt {
 
 export type RateLimits = ReturnType<typeof createRateLimits>
 
-/** Limits of this process, in memory. Every method throws `rate_limited` with `Retry-After`. */
-export function createRateLimits(given: Partial<RateLimitOptions> = {}) {
+/**
+ * Limits, counted in a store. Every method throws `rate_limited` with `Retry-After`. Refreshes are
+ * counted in this process whatever the store: they are too many to ask anybody, and the session
+ * itself is one row.
+ */
+export function createRateLimits(
+  given: Partial<RateLimitOptions> = {},
+  store: LimitStore = memoryStore(),
+) {
   const limits = { ...RATE_LIMITS, ...given }
-  const limiter = (points: number, duration: number) => new RateLimiterMemory({ points, duration })
-  const account = limiter(limits.loginFailuresPerAccount, QUARTER_HOUR)
-  const address = limiter(limits.loginFailuresPerIp, QUARTER_HOUR)
-  const signup = limiter(limits.signupsPerIp, HOUR)
-  const refresh = limiter(limits.refreshesPerSession, 60)
-  const mailAccount = limiter(limits.mailsPerAccount, HOUR)
-  const mailAddress = limiter(limits.mailsPerIp, HOUR)
-  const check = limiter(limits.checkFailuresPerUser, QUARTER_HOUR)
+  const failures = (name: string, points: number, longestSeconds: number) =>
+    failureLimit(store, { name, points, seconds: QUARTER_HOUR, longestSeconds })
+  const account = failures('account', limits.loginFailuresPerAccount, HOUR)
+  const device = failures('device', limits.loginFailuresPerAccount, HOUR)
+  const address = failures('address', limits.loginFailuresPerIp, DAY)
+  const check = failures('check', limits.checkFailuresPerUser, HOUR)
+  const signup = store.limiter('signup', limits.signupsPerIp, HOUR)
+  const mailAccount = store.limiter('mail-account', limits.mailsPerAccount, HOUR)
+  const mailAddress = store.limiter('mail-address', limits.mailsPerIp, HOUR)
+  const refresh = memoryStore().limiter('refresh', limits.refreshesPerSession, 60)
 
   return {
-    /** Takes an attempt before the password is looked at, so that parallel guesses count too. */
-    login: (email: string, ip: string | undefined) =>
-      attempt([address, addressGroup(ip)], [account, accountKey(email)]),
+    /**
+     * Takes an attempt before the password is looked at, so that parallel guesses count too. A device
+     * that signed in to the account before is counted apart: no stranger locks it out, neither by
+     * guessing nor from the same address.
+     */
+    login(email: string, ip: string | undefined, knownDevice?: string): Promise<Attempt> {
+      const key = accountKey(email)
+      if (knownDevice !== undefined) return attempt([device, `${key}.${knownDevice}`])
+      return attempt([account, key], [address, addressGroup(ip)])
+    },
     /** The same for a code of a second factor, or the password of somebody who is signed in. */
     check: (userId: string, ip: string | undefined) =>
-      attempt([address, addressGroup(ip)], [check, userId]),
+      attempt([check, userId], [address, addressGroup(ip)]),
     /** Before a mail to an address that somebody typed, whether or not anybody has it. */
     async mail(email: string, ip: string | undefined): Promise<void> {
       await take(mailAddress, addressGroup(ip))
@@ -74,53 +92,31 @@ export function createRateLimits(given: Partial<RateLimitOptions> = {}) {
   }
 }
 
-type Counter = readonly [limiter: RateLimiterMemory, key: string]
+type Counter = readonly [limit: FailureLimit, key: string]
 
-async function attempt(address: Counter, account: Counter): Promise<Attempt> {
-  await take(...address)
-  await take(...account)
+/** A success forgets the failures of the account, and gives back to the others what it took. */
+async function attempt(account: Counter, ...others: readonly Counter[]): Promise<Attempt> {
+  const counters = [...others, account]
+  for (const [limit, key] of counters) await limit.take(key)
+  const giveBack = (some: readonly Counter[]) =>
+    Promise.all(some.map(([limit, key]) => limit.giveBack(key)))
   return {
     async judge(check) {
       try {
         const result = await check()
-        await account[0].delete(account[1])
-        await reward(address)
+        const [limit, key] = account
+        await limit.forget(key)
+        await giveBack(others)
         return result
       } catch (error) {
-        if (!(error instanceof ProblemError)) await Promise.all([reward(account), reward(address)])
+        if (!(error instanceof ProblemError)) await giveBack(counters)
         throw error
       }
     },
   }
 }
 
-const reward = ([limiter, key]: Counter) => limiter.reward(key)
-
 /** No address stands in the clear where only counting is done. */
 function accountKey(email: string): string {
   return createHash('sha256').update(email).digest('base64url')
-}
-
-async function take(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key)
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    throw new ProblemError('rate_limited', { retryAfterSeconds: refusal.msBeforeNext / 1000 })
-  }
-}
-
-/** One household has a /64 of IPv6, and must not have 2^64 attempts. */
-export function addressGroup(ip: string | undefined): string {
-  if (ip === undefined) return 'unknown'
-  if (!isIPv6(ip)) return ip
-  const [head = '', tail] = ip.toLowerCase().split('%')[0]?.split('::') ?? []
-  const left = head === '' ? [] : head.split(':')
-  const right = tail ? tail.split(':') : []
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right]
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
 }

@@ -18,6 +18,7 @@ import type { SocialAccounts } from '../social/social-accounts.js'
 import type { AccessTokens } from '../tokens/access-tokens.js'
 import type { Users } from '../users/users.js'
 import type { Bindings, Caller } from './caller.js'
+import type { LimitStore } from './limit-store.js'
 import type { RateLimits } from './rate-limits.js'
 
 /** What the routes work with; made once at start-up. */
@@ -36,6 +37,7 @@ export interface Services {
   readonly oneTime: OneTimeValues
   readonly mail: Mail
   readonly limits: RateLimits
+  readonly limitStore: LimitStore
   readonly social: SocialAccounts
   readonly audit: Audit
   /** `undefined` if no proxy is trusted. */

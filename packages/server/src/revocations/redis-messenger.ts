@@ -24,18 +24,7 @@ export async function redisMessenger(
   load = loadRedis,
 ): Promise<Messenger> {
   const { Redis } = await required(load)
-  const connect = (): Redis => {
-    const redis = new Redis(url, OPTIONS)
-    let failing = false
-    redis.on('ready', () => {
-      failing = false
-    })
-    redis.on('error', ({ code }: NodeJS.ErrnoException) => {
-      if (!failing) log.warn({ code }, 'Redis cannot be reached; the revocation feed polls')
-      failing = true
-    })
-    return redis
-  }
+  const connect = () => connection(Redis, url, log, 'the revocation feed polls')
   const publisher = connect()
   const publish = async (): Promise<void> => {
     await publisher.publish(CHANNEL, '')
@@ -55,6 +44,28 @@ export async function redisMessenger(
     probe: publish,
     close: () => publisher.disconnect(),
   }
+}
+
+/**
+ * A connection that is made again when it breaks. The log hears once that it did, and `meanwhile`.
+ * @throws Error with one sentence if the package `ioredis` is not installed
+ */
+export async function connectRedis(url: string, log: Logger, meanwhile: string): Promise<Redis> {
+  const { Redis } = await required(loadRedis)
+  return connection(Redis, url, log, meanwhile)
+}
+
+function connection(Client: typeof Redis, url: string, log: Logger, meanwhile: string): Redis {
+  const redis = new Client(url, OPTIONS)
+  let failing = false
+  redis.on('ready', () => {
+    failing = false
+  })
+  redis.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (!failing) log.warn({ code }, `Redis cannot be reached; ${meanwhile}`)
+    failing = true
+  })
+  return redis
 }
 
 /** For a program that says one thing and ends. Gives up after three seconds. */
