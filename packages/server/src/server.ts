@@ -65,7 +65,7 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
       await services.sessions.purge()
       await services.oneTime.purge()
       await services.audit.purge()
-      await database.query({ text: PURGE_LIMITS, values: [Date.now()] })
+      await database.query({ text: PURGE_LIMITS })
       await database.query({ text: PURGE_KEYS })
     },
     reloadKeys: () => services.keys.reload(),

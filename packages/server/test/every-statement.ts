@@ -39,8 +39,6 @@ export async function fill(database: Database, rows: number): Promise<void> {
     select gen_random_uuid(), 'u' || n, 's' || n, 'public', sha256(n::text::bytea),
       now() + interval '30 days' * random(), 604800, true
     from ${series};
-    insert into countersign_second_factors (user_id, sealed_secret, activated_at)
-    select 'u' || n, '', now() from ${series};
     insert into countersign_revocations (at, session_id, user_id, reason)
     select now() - interval '24 hours' * (1 - n::float / ${rows}), gen_random_uuid(), 'u' || n,
       'signed_out'
@@ -50,6 +48,10 @@ export async function fill(database: Database, rows: number): Promise<void> {
     from ${series};
     insert into countersign_mail (template, sealed, due_at, expires_at)
     select 'x', '', now() + interval '1 day' * random(), now() + interval '1 day' from ${series};
+    insert into countersign_rate_limits (key, points, expire)
+    select 'k' || n, 1, extract(epoch from now()) * 1000 + n from ${series};
+    insert into countersign_devices (user_id, hash, last_seen_at)
+    select 'u' || n, sha256(n::text::bytea), now() - interval '300 days' * random() from ${series};
     insert into countersign_second_factors (user_id, sealed_secret, activated_at)
     select 'u' || n, '', now() from ${series};
     insert into countersign_recovery_codes (hash, user_id)

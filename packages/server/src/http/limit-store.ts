@@ -108,8 +108,10 @@ function settled(redis: Redis): Promise<void> {
   })
 }
 
-/** Rows of counts that have ended. $1 now, in milliseconds. */
-export const PURGE_LIMITS = `delete from ${TABLE} where expire < $1`
+/** Rows of counts that have ended. */
+export const PURGE_LIMITS = `
+delete from ${TABLE}
+where expire < (extract(epoch from statement_timestamp()) * 1000)::bigint`
 
 const COMPLAIN_EVERY_MS = 60_000
 
