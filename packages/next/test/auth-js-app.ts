@@ -48,10 +48,8 @@ export function authJsSteps(browser: Browser, handlers: { GET: Handler; POST: Ha
       : { headers }
     const request = browser.request(`/api/auth/${path}`, sent)
     current.headers = request.headers
-    current.written = []
     const response = await handlers[form ? 'POST' : 'GET'](request)
     browser.keepCookies(response)
-    keep(browser, current.written)
     return response
   }
   const csrfToken = async () =>
@@ -73,8 +71,9 @@ export function authJsSteps(browser: Browser, handlers: { GET: Handler; POST: Ha
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
-function keep(browser: Browser, lines: readonly string[]): void {
+/** Keeps what an action has set. */
+export function keepWritten(browser: Browser): void {
   const headers = new Headers()
-  for (const line of lines) headers.append('Set-Cookie', line)
+  for (const line of current.written.splice(0)) headers.append('Set-Cookie', line)
   browser.keepCookies(new Response(null, { headers }))
 }

@@ -1,8 +1,10 @@
 import type { Session } from 'next-auth'
 import { decode } from 'next-auth/jwt'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
-import { AUTH_JS_COOKIE, AUTH_JS_SECRET, setUpAuthJs } from './auth-js-app.js'
+import { AUTH_JS_COOKIE, AUTH_JS_SECRET, keepWritten, setUpAuthJs } from './auth-js-app.js'
 import { COOKIE } from './browser.js'
+import { PASSWORD } from './fake-auth-server.js'
+import { current } from './next-headers.js'
 
 vi.mock('next/headers.js', () => import('./next-headers.js'))
 
@@ -59,16 +61,18 @@ describe('Auth.js 5 with Countersign', () => {
     ['on', 604_800],
     ['false', undefined],
   ])('remembers, or ends with the browser: remember=%s', async (remember, maxAge) => {
-    const { signIn } = await setUpAuthJs()
-    const { current } = await import('./next-headers.js')
+    const { call, csrfToken } = await setUpAuthJs()
+    const fields = { email: 'ada@example.com', password: PASSWORD, remember }
 
-    await signIn('ada@example.com', { remember })
+    const response = await call('callback/consultation-backend', {
+      ...fields,
+      csrfToken: await csrfToken(),
+    })
 
-    const seconds = /Max-Age=(\d+)/.exec(current.written[0] ?? '')?.[1]
+    const cookie = response.headers.getSetCookie().at(-1)
+    const seconds = /Max-Age=(\d+)/.exec(cookie ?? '')?.[1]
     expect(seconds && Number(seconds)).toBe(maxAge)
-    expect(current.written[0]).toMatch(
-      /^__Host-countersign=.*; Path=\/;.* Secure; HttpOnly; SameSite=lax/,
-    )
+    expect(cookie).toMatch(/^__Host-countersign=v1.*; Path=\/; HttpOnly; SameSite=Lax; Secure/)
   })
 
   it('ends the session that came with a new sign-in', async () => {
@@ -196,6 +200,25 @@ describe('a refused sign-in', () => {
 
     expect(server.count('/login')).toBe(0)
     expect(browser.jar.has(COOKIE)).toBe(false)
+  })
+})
+
+describe('server actions', () => {
+  it('sign in and out by the cookies of Next.js', async () => {
+    const { nextAuth, browser } = await setUpAuthJs()
+    current.headers = browser.request('/sign-in').headers
+    current.written = []
+
+    const fields = { email: 'ada@example.com', password: PASSWORD, redirect: false }
+    await nextAuth.signIn('consultation-backend', fields)
+    keepWritten(browser)
+    const names = [...browser.jar.keys()]
+    current.headers = browser.request('/page').headers
+    await nextAuth.signOut({ redirect: false })
+    keepWritten(browser)
+
+    expect(names).toEqual(expect.arrayContaining([COOKIE, AUTH_JS_COOKIE]))
+    expect([browser.jar.has(COOKIE), browser.jar.has(AUTH_JS_COOKIE)]).toEqual([false, false])
   })
 })
 

@@ -5,6 +5,7 @@ import { verified } from '../data-access.js'
 import { insideOf } from '../inside.js'
 import { belongTogether, claimsOf, describeSession } from './claims.js'
 import { bindProviders } from './provider.js'
+import { withCookies } from './session-cookie.js'
 import { checkConfig, sessionOptions } from './setup.js'
 import { createSignIns, type SignIns } from './sign-ins.js'
 import { currentRequest, isBehindProxy, isForAuthJs, sessionBehind } from './visitor.js'
@@ -62,8 +63,16 @@ export function createAuth(app: Countersign, config: NextAuthConfig): NextAuthRe
       ...((await isUnproven(work)) ? { cookies: NO_SESSION } : {}),
     }
   })
-  return { ...result, auth: atOnce(result.auth) }
+  const handlers = { GET: keeping(result.handlers.GET), POST: keeping(result.handlers.POST) }
+  return { ...result, handlers, auth: atOnce(result.auth) }
 }
+
+type Handler = NextAuthResult['handlers']['GET']
+
+const keeping =
+  (handler: Handler): Handler =>
+  (request) =>
+    withCookies(() => handler(request))
 
 type Auth = NextAuthResult['auth']
 type Call = (...args: readonly unknown[]) => Promise<unknown>

@@ -6,7 +6,8 @@ import { isText } from '../shape.js'
 import { externalIdentity, type ProviderAnswer } from './external-identity.js'
 import type { AuthJsUser, CountersignProvider } from './provider.js'
 import { type MakeError, refusalOf } from './refusal.js'
-import { clearSession, sessionBehind, writeSession } from './visitor.js'
+import { clearSession, writeSession } from './session-cookie.js'
+import { sessionBehind } from './visitor.js'
 
 /** Sign-ins from their first step to the cookie. */
 export interface SignIns {
