@@ -46,11 +46,15 @@ export const REFRESH_TOKEN_LENGTH = 76
 /** Cookie that carries the refresh token of a browser that talks to the auth server itself. */
 export const REFRESH_COOKIE = '__Host-cs_refresh'
 
+/** Cookie that binds a sign-in at a provider to the browser that began it. */
+export const SOCIAL_COOKIE = '__Host-cs_social'
+
 /** Sealed cookie of a Next.js web origin. */
 export const SESSION_COOKIE = '__Host-countersign'
 
 /** Same cookies on a plain-http loopback origin whose browser refuses `Secure` there. */
 export const INSECURE_REFRESH_COOKIE = 'cs_refresh'
+export const INSECURE_SOCIAL_COOKIE = 'cs_social'
 export const INSECURE_SESSION_COOKIE = 'countersign'
 
 /** Header a browser sends with a state-changing request that has no body. */

@@ -16,6 +16,7 @@ import { RATE_LIMITS } from './http/rate-limits.js'
 import { mailFromEnvironment } from './mail/mail-environment.js'
 import type { ServerOptions } from './options.js'
 import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
+import { socialFromEnvironment } from './social/social-environment.js'
 
 /** Variables of one process; `process.env` or a test's own. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -64,6 +65,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
     session: readSession(env),
     limits: readLimits(env),
     ...mailFromEnvironment(env),
+    ...socialFromEnvironment(env),
     ...(algorithm ? { algorithm } : {}),
     ...(jwtSecret === undefined ? {} : { jwtSecret }),
     ...(accessSeconds === undefined ? {} : { accessLifetimeSeconds: accessSeconds }),

@@ -16,7 +16,9 @@ import { LIMIT_STORES, type LimitStoreName } from './http/limit-store.js'
 import { isLoopback, originOf, publicOrigin } from './http/origins.js'
 import type { RateLimitOptions } from './http/rate-limits.js'
 import { type MailOptions, mailSchema, webAddress } from './mail/mail-options.js'
+import type { OutgoingAddresses } from './outgoing/outgoing-fetch.js'
 import { type SessionPolicy, sessionPolicy } from './sessions/policy.js'
+import { type SocialProviderOptions, socialProviders } from './social/provider-options.js'
 
 /** A confidential client that exists from start-up on, such as the server of a web frontend. */
 export interface ConfiguredClient {
@@ -56,6 +58,10 @@ export interface ServerOptions {
   readonly passwordMinLength?: number
   /** How often what may happen, and in which store that is counted: `memory` unless given. */
   readonly limits?: Partial<RateLimitOptions> & { readonly store?: LimitStoreName }
+  /** Who may sign people in, in the order of the buttons. Nobody by default. */
+  readonly socialProviders?: readonly SocialProviderOptions[]
+  /** Where calls of ours to other servers may go: `public` unless given. */
+  readonly outgoingAddresses?: OutgoingAddresses
   /** Days for which the audit log keeps a line: 30 and more, 400 unless given. */
   readonly auditRetentionDays?: number
   /** Address of the web application, to which links in mails lead. Mail needs it. */
@@ -99,6 +105,7 @@ const limits = z.strictObject({
   mailsPerAccount: count,
   mailsPerIp: count,
   checkFailuresPerUser: count,
+  socialStartsPerIp: count,
 })
 
 const schema = z.strictObject({
@@ -119,6 +126,8 @@ const schema = z.strictObject({
   accessLifetimeSeconds: seconds.max(86_400).default(ACCESS_TOKEN_LIFETIME_SECONDS),
   passwordMinLength: z.number().int().min(8).max(64).default(8),
   limits: limits.default({ store: 'memory' }),
+  socialProviders: socialProviders.default([]),
+  outgoingAddresses: z.enum(['public', 'any']).default('public'),
   auditRetentionDays: z.number().int().min(30).max(36_500).default(AUDIT_RETENTION_DAYS),
   webUrl: text.optional(),
   mail: mailSchema.optional(),

@@ -23,7 +23,7 @@ import { databaseMessenger } from './revocations/messenger.js'
 import { redisMessenger } from './revocations/redis-messenger.js'
 import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
 import { createSessions } from './sessions/sessions.js'
-import { createSocialAccounts } from './social/social-accounts.js'
+import { createSocial } from './social/social.js'
 import { createAccessTokens } from './tokens/access-tokens.js'
 import { createUsers } from './users/users.js'
 
@@ -98,6 +98,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
   const users = createUsers({ database, onRevoked: revocations.announce })
   const passwords = createPasswords()
   const limitStore = await openLimitStore(options, log)
+  const oneTime = createOneTimeValues(database)
   return {
     options,
     database,
@@ -125,11 +126,11 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     audit: createAudit({ ...options, retentionDays: options.auditRetentionDays, log }),
     clients: createClients(database),
     passwordPolicy: createPasswordPolicy({ minLength: options.passwordMinLength }),
-    oneTime: createOneTimeValues(database),
+    oneTime,
     mail: createMail(options, database, log),
     limits: createRateLimits(options.limits, limitStore),
     limitStore,
-    social: createSocialAccounts(database),
+    ...createSocial(options, oneTime),
     proxies: options.trustedProxies.length > 0 ? options.proxies : undefined,
   }
 }

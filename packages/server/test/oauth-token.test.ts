@@ -133,7 +133,7 @@ describe('the refresh grant', () => {
 })
 
 describe('a grant', () => {
-  it.each(['password', 'client_credentials', 'authorization_code', 'Refresh_Token'])(
+  it.each(['password', 'client_credentials', 'implicit', 'Refresh_Token'])(
     'of the type %s is unsupported',
     async (grant_type) => {
       const answer = await oauth.form('/token', { grant_type, refresh_token: 'a' })

@@ -20,6 +20,8 @@ import { addRevocationsRoute } from './routes/revocations.js'
 import { addSessionsRoutes } from './routes/sessions.js'
 import { addSignInRoute } from './routes/sign-in.js'
 import { addSignUpRoutes } from './routes/sign-up.js'
+import { addSocialRoutes } from './routes/social.js'
+import { addSocialCallback } from './routes/social-callback.js'
 import type { App, AppEnv, Services } from './services.js'
 
 /** The HTTP API (`spec/protocol.md`, "HTTP"). What is not a route here does not exist. */
@@ -48,6 +50,8 @@ function createApi(services: Services, endpoints: Endpoints): App {
   addSignUpRoutes(api, services)
   addSignInRoute(api, services)
   addEmailRoutes(api, services)
+  addSocialRoutes(api, services)
+  addSocialCallback(api, services)
   addRefreshRoutes(api, services, endpoints)
   addMeRoute(api, endpoints)
   addSessionsRoutes(api, services)

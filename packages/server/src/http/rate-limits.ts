@@ -20,6 +20,8 @@ export interface RateLimitOptions {
   readonly mailsPerIp: number
   /** Wrong codes, or wrong passwords of somebody who is signed in, of one user in 15 minutes. */
   readonly checkFailuresPerUser: number
+  /** Sign-ins at providers that one address began, in 15 minutes. */
+  readonly socialStartsPerIp: number
 }
 
 export const RATE_LIMITS: RateLimitOptions = {
@@ -30,6 +32,7 @@ export const RATE_LIMITS: RateLimitOptions = {
   mailsPerAccount: 3,
   mailsPerIp: 30,
   checkFailuresPerUser: 5,
+  socialStartsPerIp: 60,
 }
 
 const QUARTER_HOUR = 900
@@ -67,6 +70,7 @@ export function createRateLimits(
   const mailAccount = store.limiter('mail-account', limits.mailsPerAccount, HOUR)
   const mailAddress = store.limiter('mail-address', limits.mailsPerIp, HOUR)
   const refresh = memoryStore().limiter('refresh', limits.refreshesPerSession, 60)
+  const social = store.limiter('social', limits.socialStartsPerIp, QUARTER_HOUR)
 
   return {
     /**
@@ -87,6 +91,7 @@ export function createRateLimits(
       await take(mailAddress, addressGroup(ip))
       await take(mailAccount, accountKey(email))
     },
+    social: (ip: string | undefined) => take(social, addressGroup(ip)),
     signup: (ip: string | undefined) => take(signup, addressGroup(ip)),
     refresh: (sessionId: string) => take(refresh, sessionId),
   }

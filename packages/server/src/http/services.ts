@@ -14,6 +14,9 @@ import type { OneTimeValues } from '../one-time/one-time-values.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
 import type { Sessions } from '../sessions/sessions.js'
+import type { PendingSignIns } from '../social/pending-sign-in.js'
+import type { Provider } from '../social/provider.js'
+import type { SignInCodes } from '../social/sign-in-codes.js'
 import type { SocialAccounts } from '../social/social-accounts.js'
 import type { AccessTokens } from '../tokens/access-tokens.js'
 import type { Users } from '../users/users.js'
@@ -39,6 +42,9 @@ export interface Services {
   readonly limits: RateLimits
   readonly limitStore: LimitStore
   readonly social: SocialAccounts
+  readonly providers: ReadonlyMap<string, Provider>
+  readonly pendingSignIns: PendingSignIns
+  readonly signInCodes: SignInCodes
   readonly audit: Audit
   /** `undefined` if no proxy is trusted. */
   readonly proxies: BlockList | undefined

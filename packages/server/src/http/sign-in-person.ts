@@ -1,18 +1,34 @@
 import type { SocialError } from '@countersign/core'
-import type { SocialPerson, SocialRefusal } from '../social/social-accounts.js'
-import { PASSWORD_PROVIDER } from '../social/social-accounts.js'
+import type { FormerSession } from '../social/pending-sign-in.js'
+import {
+  PASSWORD_PROVIDER,
+  type SocialPerson,
+  type SocialRefusal,
+} from '../social/social-accounts.js'
 import { SocialFailure } from '../social/social-failure.js'
 import { actOf } from './act-of.js'
-import { beginSession } from './begin-session.js'
 import type { LiveSession } from './judgement.js'
 import type { KnownCaller } from './known-caller.js'
-import { ProblemError } from './problem-error.js'
 import { EmailAddress } from './schemas.js'
 import type { Services } from './services.js'
+import { beginSocialSession } from './social-session.js'
 
 const REASONS: Readonly<Record<SocialRefusal, SocialError>> = {
   unverified_there: 'email_not_verified',
   unverified_here: 'account_not_linked',
+}
+
+/** Whose account it is at the provider. */
+export interface AdmittedPerson {
+  readonly userId: string
+  readonly provider: string
+  readonly isNew: boolean
+}
+
+interface NewSocialSession {
+  readonly person: SocialPerson
+  readonly remember: boolean
+  readonly former?: FormerSession | undefined
 }
 
 /**
@@ -20,37 +36,61 @@ const REASONS: Readonly<Record<SocialRefusal, SocialError>> = {
  * is in the audit log.
  * @throws SocialFailure
  */
-export async function signInPerson(
+export function signInPerson(
   services: Services,
   caller: KnownCaller,
-  { person, remember }: { readonly person: SocialPerson; readonly remember: boolean },
+  { person, ...beginning }: NewSocialSession,
 ): Promise<LiveSession> {
+  return auditFailure(services, caller, person.provider, async () => {
+    const admitted = await admit(services, caller, person)
+    return beginSocialSession(services, caller, { ...admitted, ...beginning })
+  })
+}
+
+/**
+ * The user of a person whom a provider knows, without a session.
+ * @throws SocialFailure
+ */
+export function admitPerson(
+  services: Services,
+  caller: KnownCaller,
+  person: SocialPerson,
+): Promise<AdmittedPerson> {
+  return auditFailure(services, caller, person.provider, () => admit(services, caller, person))
+}
+
+/** Does a part of a sign-in through a provider, and writes down if it is refused. */
+export async function auditFailure<T>(
+  { audit }: Services,
+  caller: KnownCaller,
+  provider: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    return await findAndBegin(services, caller, person, remember)
+    return await work()
   } catch (error) {
     if (!(error instanceof SocialFailure)) throw error
-    const detail = { method: person.provider, reason: error.reason }
-    await services.audit.record({ event: 'sign_in.refused', ...actOf(caller), detail })
+    const detail = { method: provider, reason: error.reason }
+    await audit.record({ event: 'sign_in.refused', ...actOf(caller), detail })
     throw error
   }
 }
 
-async function findAndBegin(
-  services: Services,
+async function admit(
+  { social, audit }: Services,
   caller: KnownCaller,
   person: SocialPerson,
-  remember: boolean,
-): Promise<LiveSession> {
-  const { provider: method } = person
-  if (method === PASSWORD_PROVIDER) throw new SocialFailure('sign_in_failed')
+): Promise<AdmittedPerson> {
+  const { provider } = person
+  if (provider === PASSWORD_PROVIDER) throw new SocialFailure('sign_in_failed')
   const { data: email } = EmailAddress.safeParse(person.email)
   if (email === undefined) throw new SocialFailure('email_missing')
-  const found = await services.social.signIn({ ...person, email })
+  const found = await social.signIn({ ...person, email })
   if (!('userId' in found)) throw new SocialFailure(REASONS[found.outcome])
   const { userId, outcome } = found
-  const beginning = { userId, remember, method, isNew: outcome === 'made' }
-  return beginSession(services, caller, beginning).catch((error: unknown) => {
-    const isLocked = error instanceof ProblemError && error.code === 'account_locked'
-    throw isLocked ? new SocialFailure('account_locked') : error
-  })
+  if (outcome === 'linked') {
+    const detail = { provider }
+    await audit.record({ event: 'account.linked', userId, ...actOf(caller), detail })
+  }
+  return { userId, provider, isNew: outcome === 'made' }
 }

@@ -18,6 +18,7 @@ const TokenAnswer = z
     refresh_token: z.string(),
     refresh_expires_in: z.number().int().openapi({ description: 'Seconds until the session ends' }),
     issued_token_type: z.literal(ACCESS_TOKEN_TOKEN_TYPE).optional(),
+    remember: z.boolean().optional().openapi({ description: 'In the answer to a code' }),
     user: User.optional().openapi({ description: 'Not in the answer to a refresh' }),
   })
   .openapi('TokenAnswer')
@@ -44,6 +45,12 @@ const TokenForm = z
     z.object({
       grant_type: z.literal('refresh_token'),
       refresh_token: z.string(),
+      ...credential,
+    }),
+    z.object({
+      grant_type: z.literal('authorization_code'),
+      code: z.string().openapi({ description: 'What a browser brought back from a provider' }),
+      code_verifier: z.string(),
       ...credential,
     }),
     z.object({

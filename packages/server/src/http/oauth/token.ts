@@ -8,12 +8,15 @@ import { exchangeAssertion } from './exchange-assertion.js'
 import { requiredParameter } from './form-body.js'
 import type { OAuthEndpoint } from './oauth-app.js'
 import { OAuthError } from './oauth-error.js'
+import { redeemCode } from './redeem-code.js'
 
 /** The token endpoint: each kind of grant becomes a session by rules of its own. */
 export const token: OAuthEndpoint = async (form, client, services, caller) => {
   switch (requiredParameter(form, 'grant_type')) {
     case 'refresh_token':
       return refresh(form, client, services, caller)
+    case 'authorization_code':
+      return redeemCode(form, client, services, caller)
     case TOKEN_EXCHANGE_GRANT:
       return exchangeAssertion(form, client, services, caller)
     default:

@@ -1,0 +1,29 @@
+import { z } from '@hono/zod-openapi'
+import { isCodeChallenge } from '../social/sign-in-codes.js'
+
+export const ProviderName = z.object({
+  provider: z
+    .string()
+    .max(32)
+    .openapi({ param: { name: 'provider', in: 'path' } }),
+})
+
+export const ProviderList = z
+  .object({ providers: z.array(z.object({ id: z.string(), name: z.string() })) })
+  .openapi('ProviderList')
+
+export const SocialStartBody = z
+  .strictObject({
+    returnTo: z.string().max(2048).optional().openapi({
+      description: 'Where the browser goes in the end; a path is one of the page that asks',
+    }),
+    remember: z.boolean().optional(),
+    codeChallenge: z
+      .string()
+      .refine(isCodeChallenge, 'must be an S256 challenge')
+      .optional()
+      .openapi({ description: 'For a server: proof for the code that comes back (RFC 7636)' }),
+  })
+  .openapi('SocialStart')
+
+export const SocialStart = z.object({ url: z.url() }).openapi('SocialStarted')
