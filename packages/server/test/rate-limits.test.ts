@@ -268,5 +268,6 @@ it('has the limits that the design names', () => {
     mailsPerAccount: 3,
     mailsPerIp: 30,
     checkFailuresPerUser: 5,
+    socialStartsPerIp: 60,
   })
 })
