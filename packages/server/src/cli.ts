@@ -4,6 +4,7 @@ import { auditCommand } from './cli/audit-command.js'
 import { checkCommand } from './cli/check-command.js'
 import { clientsCommand } from './cli/clients-command.js'
 import { doctorCommand } from './cli/doctor-command.js'
+import { initCommand } from './cli/init-command.js'
 import { keysCommand } from './cli/keys-command.js'
 import { migrateCommand } from './cli/migrate-command.js'
 import { secretCommand } from './cli/secret-command.js'
@@ -15,6 +16,7 @@ import { usersCommand } from './cli/users-command.js'
 const program = new Command('countersign')
   .description('The auth server of Countersign and its tools')
   .version('0.1.0')
+  .addCommand(initCommand())
   .addCommand(serveCommand())
   .addCommand(migrateCommand())
   .addCommand(secretCommand())
