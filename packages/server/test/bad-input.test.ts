@@ -88,6 +88,9 @@ describe('every operation that takes JSON', () => {
     const { email, password, refreshToken } = whole()
     if (/email.(verify|change.confirm)$/.test(path)) return { token: TOKEN }
     if (/resend|forgot/.test(path)) return { email }
+    if (path === '/password/reset') return { token: TOKEN, password }
+    if (path === '/password/change') return { currentPassword: password, newPassword: password }
+    if (path === '/email/change') return { newEmail: email, password }
     return /refresh|logout/.test(path) ? { refreshToken } : { email, password }
   }
   const text = (operation: Operation) => JSON.stringify(proper(operation))

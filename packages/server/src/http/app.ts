@@ -15,6 +15,7 @@ import { addDiscoveryRoutes, addKeySetRoutes } from './routes/discovery.js'
 import { addEmailRoutes } from './routes/email.js'
 import { addHealthRoutes } from './routes/health.js'
 import { addMeRoute } from './routes/me.js'
+import { addPasswordRoutes } from './routes/password.js'
 import { addRefreshRoutes } from './routes/refresh.js'
 import { addRevocationsRoute } from './routes/revocations.js'
 import { addSessionsRoutes } from './routes/sessions.js'
@@ -52,6 +53,7 @@ function createApi(services: Services, endpoints: Endpoints): App {
   addEmailRoutes(api, services)
   addSocialRoutes(api, services)
   addSocialCallback(api, services)
+  addPasswordRoutes(api, services)
   addRefreshRoutes(api, services, endpoints)
   addMeRoute(api, endpoints)
   addSessionsRoutes(api, services)

@@ -11,6 +11,12 @@ delete from countersign_one_time_values v
 where v.hash = $1 and v.purpose = $2 and v.expires_at > clock_timestamp()
 returning v.user_id, v.payload`
 
+/** What a value would open. $1 hash, $2 purpose. */
+export const PEEK = `
+select v.user_id, v.payload
+from countersign_one_time_values v
+where v.hash = $1 and v.purpose = $2 and v.expires_at > clock_timestamp()`
+
 /** Counts a try and tells whose value it is, as long as tries are left. $3 most tries. */
 export const TRY = `
 update countersign_one_time_values v

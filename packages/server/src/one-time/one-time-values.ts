@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Database } from '../database/database.js'
-import { ISSUE, PURGE, REMEMBER, TAKE, TAKE_ALL, TRY } from './one-time-sql.js'
+import type { Queryable } from '../database/database.js'
+import { ISSUE, PEEK, PURGE, REMEMBER, TAKE, TAKE_ALL, TRY } from './one-time-sql.js'
 
 /** What a value opens, said by whoever issues it. */
 export interface OneTimeGrant<Payload extends object = object> {
@@ -30,7 +30,7 @@ const VALUE_BYTES = 32
  */
 export type OneTimeValues = ReturnType<typeof createOneTimeValues>
 
-export function createOneTimeValues(database: Database) {
+export function createOneTimeValues(database: Pick<Queryable, 'query'>) {
   const find = async <Payload extends object>(
     text: string,
     values: readonly unknown[],
@@ -52,6 +52,14 @@ export function createOneTimeValues(database: Database) {
     /** What the value opens, for the first who takes it; `undefined` for all others and once expired. */
     take: <Payload extends object = object>(purpose: string, value: string) =>
       find<Payload>(TAKE, [hashOf(purpose, value), purpose]),
+
+    /** What the value would open, without taking it: for what must be right before it is taken. */
+    peek: <Payload extends object = object>(purpose: string, value: string) =>
+      find<Payload>(PEEK, [hashOf(purpose, value), purpose]),
+
+    /** Whether a value was remembered, and is still. */
+    recalls: async (purpose: string, value: string): Promise<boolean> =>
+      (await find(PEEK, [hashOf(purpose, value), purpose])) !== undefined,
 
     /** Counts a try and leaves the value there. `undefined` also once `most` tries were made. */
     attempt: <Payload extends object = object>(purpose: string, value: string, most: number) =>

@@ -107,7 +107,21 @@ with ${TARGET},
   ), ${END('user_deleted')}, ${ANNOUNCE('user_deleted', '$2')}
 ${OUTCOME}`
 
-/** $2 hash of the new password, $3 the session that stays or null. */
+/** Locks a user, so that the next statement sees every session that others were making. $1 user. */
+export const LOCK = 'select u.id, u.email from "user" u where u.id = $1 for update'
+
+/** Whatever a link in a mail could still do with the changed user. */
+const CONSUME = `
+  consumed as (
+    delete from countersign_one_time_values v
+    using changed c
+    where v.user_id = c.id
+  )`
+
+/**
+ * $2 hash of the new password, $3 the session that stays or null, $5 the hash that it replaces or null
+ * for any, $6 whether all sessions stay.
+ */
 export const CHANGE_PASSWORD = `
 with target as (
     select u.id, false as is_last_admin
@@ -120,6 +134,7 @@ with target as (
     set password = $2, "updatedAt" = clock_timestamp()
     from target t
     where a."userId" = t.id and a."providerId" = 'credential'
+      and ($5::text is null or a.password = $5)
     returning a."userId"
   ),
   changed as (
@@ -127,7 +142,73 @@ with target as (
     set ver = u.ver + 1, "updatedAt" = clock_timestamp()
     where u.id in (select r."userId" from replaced r)
     returning u.id, u.ver
-  ), ${END('password_changed', 's.id is distinct from $3::uuid')}, ${ANNOUNCE('password_changed', '$4')}
+  ), ${END('password_changed', 's.id is distinct from $3::uuid and not $6::boolean')}, ${CONSUME},
+  ${ANNOUNCE('password_changed', '$4')}
+${OUTCOME}`
+
+/**
+ * Gives a password to whoever reads the mail of the user's address, $4. An account that nobody had
+ * confirmed was perhaps made by a stranger: what else opens it goes. $2 hash, $5 id of an account.
+ */
+export const RESET_PASSWORD = `
+with target as (
+    select u.id, u."emailVerified" as was_verified, false as is_last_admin
+    from "user" u
+    where u.id = $1 and u.email = $4
+    for update
+  ),
+  replaced as (
+    update "account" a
+    set password = $2, "updatedAt" = clock_timestamp()
+    from target t
+    where a."userId" = t.id and a."providerId" = 'credential'
+    returning a."userId"
+  ),
+  linked as (
+    insert into "account" (id, "accountId", "providerId", "userId", password, "updatedAt")
+    select $5, t.id, 'credential', t.id, $2, clock_timestamp()
+    from target t
+    where not exists (select from replaced)
+  ),
+  unlinked as (
+    delete from "account" a
+    using target t
+    where a."userId" = t.id and a."providerId" <> 'credential' and not t.was_verified
+  ),
+  disarmed as (
+    delete from countersign_second_factors f
+    using target t
+    where f.user_id = t.id and not t.was_verified
+  ),
+  forgotten_codes as (
+    delete from countersign_recovery_codes r
+    using target t
+    where r.user_id = t.id and not t.was_verified
+  ),
+  changed as (
+    update "user" u
+    set ver = u.ver + 1, "emailVerified" = true, "updatedAt" = clock_timestamp()
+    from target t
+    where u.id = t.id
+    returning u.id, u.ver
+  ), ${END('password_changed')}, ${CONSUME}, ${ANNOUNCE('password_changed', '$3')}
+${OUTCOME}`
+
+/** Moves a user from one address, $2, to another that nobody has, $3. */
+export const CHANGE_EMAIL = `
+with target as (
+    select u.id, false as is_last_admin
+    from "user" u
+    where u.id = $1 and u.email = $2 and not exists (select from "user" o where o.email = $3)
+    for update
+  ),
+  changed as (
+    update "user" u
+    set email = $3, "emailVerified" = true, ver = u.ver + 1, "updatedAt" = clock_timestamp()
+    from target t
+    where u.id = t.id
+    returning u.id, u.ver, u.role
+  ), ${CONSUME}, ${ANNOUNCE('email_changed', '$4', 'c.role')}
 ${OUTCOME}`
 
 /** After Better Auth deleted a user. $1 user, $2 the `ver` that the row had. */

@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import { type Act, actJson } from '../audit/act.js'
 import type { Queryable } from '../database/database.js'
 import type { UserChange, UserSummary } from './user-rows.js'
 import {
   BAN,
+  CHANGE_EMAIL,
   CHANGE_PASSWORD,
   DELETE,
   DELETED,
   FIND_BY_EMAIL,
   LIST,
+  LOCK,
+  RESET_PASSWORD,
   SET_ROLE,
   UNBAN,
 } from './user-sql.js'
@@ -30,6 +34,10 @@ export interface PasswordChange {
   readonly passwordHash: string
   /** The session that changed it; all others end. */
   readonly keptSessionId?: string | undefined
+  /** The hash that it replaces: `unchanged` if it is another one by now. */
+  readonly replacedHash?: string | undefined
+  /** Whether the others go on. */
+  readonly keepsOthers?: boolean | undefined
 }
 
 /** What an operator, or a user with a password, does to a user; each announces what it revokes. */
@@ -70,10 +78,23 @@ export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
     /** `unchanged` for a user who has no password. */
     changePassword: (
       userId: string,
-      { passwordHash, keptSessionId }: PasswordChange,
+      { passwordHash, keptSessionId, replacedHash, keepsOthers = false }: PasswordChange,
       act?: Act,
-    ): Promise<UserChange> =>
-      change(CHANGE_PASSWORD, userId, passwordHash, keptSessionId ?? null, actJson(act)),
+    ): Promise<UserChange> => {
+      const kept = [keptSessionId ?? null, actJson(act), replacedHash ?? null, keepsOthers]
+      return change(CHANGE_PASSWORD, userId, passwordHash, ...kept)
+    },
+
+    /** For whoever reads the mail of an address; `unknown_user` if it is not the user's any more. */
+    resetPassword: (userId: string, email: string, passwordHash: string, act?: Act) =>
+      change(RESET_PASSWORD, userId, passwordHash, actJson(act), email, randomUUID()),
+
+    /** `unknown_user` if the user has another address by now, or somebody has the new one. */
+    changeEmail: (userId: string, oldEmail: string, newEmail: string, act?: Act) =>
+      change(CHANGE_EMAIL, userId, oldEmail, newEmail, actJson(act)),
+
+    /** Makes the next statements of a transaction see every session that others were making. */
+    lock: (userId: string) => database.query({ text: LOCK, values: [userId] }),
 
     /** To be called when Better Auth deleted a user by its own means. */
     async deletedByBetterAuth(userId: string, ver: number): Promise<void> {

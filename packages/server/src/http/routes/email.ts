@@ -1,12 +1,20 @@
 import { createRoute } from '@hono/zod-openapi'
+import { askBothAddresses, confirmHalf } from '../../accounts/email-change.js'
 import { resendVerification, verifyEmail } from '../../accounts/email-verification.js'
-import { EmailBody, TokenBody } from '../account-schemas.js'
+import { ChangeEmailBody, EmailBody, TokenBody } from '../account-schemas.js'
 import { actOf } from '../act-of.js'
+import { authenticateSession } from '../authenticate-session.js'
 import { senderOf } from '../call.js'
 import { authenticateCaller } from '../known-caller.js'
 import { jsonBody, problems } from '../openapi.js'
 import { ProblemError } from '../problem-error.js'
-import { CALLER_REFUSALS } from '../refusals.js'
+import { actOfSession, limitedBy, provePassword } from '../prove-password.js'
+import {
+  CALLER_REFUSALS,
+  SESSION_REFUSALS,
+  SESSION_SECURITY,
+  WRITING_REFUSALS,
+} from '../refusals.js'
 import type { App, Services } from '../services.js'
 
 const verify = createRoute({
@@ -31,6 +39,32 @@ const resend = createRoute({
   },
 })
 
+const change = createRoute({
+  method: 'post',
+  path: '/email/change',
+  summary: 'Ask both addresses whether the account may have another one',
+  security: SESSION_SECURITY,
+  request: jsonBody(ChangeEmailBody),
+  responses: {
+    202: { description: 'Mails are on their way to the old and the new address' },
+    ...problems(...WRITING_REFUSALS, ...SESSION_REFUSALS, 'rate_limited', 'invalid_credentials'),
+  },
+})
+
+const confirm = createRoute({
+  method: 'post',
+  path: '/email/change/confirm',
+  summary: 'Agree to another address with the value of a link',
+  request: jsonBody(TokenBody),
+  responses: {
+    202: { description: 'One half is done; the other address has to agree as well' },
+    204: { description: 'The address is changed' },
+    ...problems(...CALLER_REFUSALS, 'link_invalid'),
+  },
+})
+
+const SAME = '"newEmail": is the address of the account'
+
 export function addEmailRoutes(app: App, services: Services): void {
   app.openapi(verify, async (c) => {
     const { token } = c.req.valid('json')
@@ -45,5 +79,27 @@ export function addEmailRoutes(app: App, services: Services): void {
     await services.limits.mail(email, caller.ip)
     await resendVerification(services, email)
     return c.body(null, 202)
+  })
+
+  app.openapi(change, async (c) => {
+    const { newEmail, password } = c.req.valid('json')
+    const session = await authenticateSession(c, services)
+    const { user_id: userId, email: oldEmail, email_verified: isVerified } = session
+    if (newEmail === oldEmail) throw new ProblemError('invalid_request', { detail: SAME })
+    const refusedAs = 'password.refused'
+    await provePassword(c, services, session, { password, refusedAs })
+    await services.limits.mail(newEmail, limitedBy(c, session))
+    await askBothAddresses(services, { userId, oldEmail, isVerified, newEmail })
+    const event = 'email.change_requested'
+    await services.audit.record({ ...actOfSession(c, session), event, userId })
+    return c.body(null, 202)
+  })
+
+  app.openapi(confirm, async (c) => {
+    const { token } = c.req.valid('json')
+    const caller = await authenticateCaller(senderOf(c), services)
+    const outcome = await confirmHalf(services, token, actOf(caller))
+    if (outcome === 'invalid') throw new ProblemError('link_invalid')
+    return c.body(null, outcome === 'half' ? 202 : 204)
   })
 }
