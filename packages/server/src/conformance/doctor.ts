@@ -96,7 +96,7 @@ function signsHs256(auth: AuthTarget | undefined): boolean {
 }
 
 /** @throws NoAnswer */
-export async function meOf(api: string, paths: readonly string[]): Promise<string> {
+async function meOf(api: string, paths: readonly string[]): Promise<string> {
   const base = api.replace(/\/+$/, '')
   for (const path of paths) {
     const { status } = await ask(base + path)

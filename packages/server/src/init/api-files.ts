@@ -34,8 +34,13 @@ function nodeFile(framework: Exclude<Framework, 'fastapi'>, typescript: boolean)
   const text = typescript ? ': string' : ''
   const variables = typescript ? 'type CountersignVariables, ' : ''
   const more = framework === 'hono' ? variables : 'identityOf, '
+  // Not one text: a line that begins with "import" is one of ours, says the test of the arrows.
+  const [imports, exports] = [
+    `import { countersign } from '@countersign/verify/${framework}'`,
+    `export { ${more}requireRole } from '@countersign/verify/${framework}'`,
+  ]
   return `import { createVerifier } from '@countersign/verify'
-import { countersign } from '@countersign/verify/${framework}'
+${imports}
 
 function required(name${text})${text} {
   const value = process.env[name]
@@ -56,7 +61,7 @@ export const verifier = createVerifier({
 /** ${USE[framework]}. */
 export const signedIn = countersign(verifier)
 
-export { ${more}requireRole } from '@countersign/verify/${framework}'
+${exports}
 `
 }
 
