@@ -48,6 +48,8 @@ export const REFRESH_COOKIE = '__Host-cs_refresh'
 
 /** Cookie that binds a sign-in at a provider to the browser that began it. */
 export const SOCIAL_COOKIE = '__Host-cs_social'
+/** Cookie by which a browser is known as one that signed in before. It opens nothing. */
+export const DEVICE_COOKIE = '__Host-cs_device'
 
 /** Sealed cookie of a Next.js web origin. */
 export const SESSION_COOKIE = '__Host-countersign'
@@ -56,6 +58,7 @@ export const SESSION_COOKIE = '__Host-countersign'
 export const INSECURE_REFRESH_COOKIE = 'cs_refresh'
 export const INSECURE_SOCIAL_COOKIE = 'cs_social'
 export const INSECURE_SESSION_COOKIE = 'countersign'
+export const INSECURE_DEVICE_COOKIE = 'cs_device'
 
 /** Header a browser sends with a state-changing request that has no body. */
 export const CSRF_HEADER = 'X-Countersign'
@@ -63,6 +66,9 @@ export const CSRF_HEADER = 'X-Countersign'
 /** Headers by which an authenticated client states the end user's address and user agent. */
 export const USER_IP_HEADER = 'Countersign-User-IP'
 export const USER_AGENT_HEADER = 'Countersign-User-Agent'
+
+/** Header in which a server gets and states the token of its user's device. */
+export const DEVICE_HEADER = 'Countersign-Device'
 
 /** Client of a session that no authenticated client asked for. */
 export const PUBLIC_CLIENT_ID = 'public'

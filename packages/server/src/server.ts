@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { createAudit } from './audit/audit.js'
 import { createClients } from './clients/clients.js'
 import { migrate } from './database/migrate.js'
+import { createDevices } from './devices/devices.js'
 import type { Bindings } from './http/caller.js'
 import { createEndpoints } from './http/endpoints.js'
 import { createLane, type Lane } from './http/lane.js'
@@ -65,6 +66,7 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
       await services.sessions.purge()
       await services.oneTime.purge()
       await services.audit.purge()
+      await services.devices.purge()
       await database.query({ text: PURGE_LIMITS })
       await database.query({ text: PURGE_KEYS })
     },
@@ -128,6 +130,7 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     passwordPolicy: createPasswordPolicy({ minLength: options.passwordMinLength }),
     oneTime,
     mail: createMail(options, database, log),
+    devices: createDevices(database, secrets),
     limits: createRateLimits(options.limits, limitStore),
     limitStore,
     ...createSocial(options, oneTime),

@@ -5,6 +5,7 @@ import type { LiveSession } from './judgement.js'
 import type { KnownCaller } from './known-caller.js'
 import { ProblemError } from './problem-error.js'
 import { readRefreshCookie, refreshCookie } from './refresh-cookie.js'
+import { seeDevice } from './see-device.js'
 import type { AppContext, Services } from './services.js'
 
 interface Beginning {
@@ -55,10 +56,11 @@ function refusal(ver: number | undefined): ProblemError {
  * @throws ProblemError `account_locked`, `service_unavailable`
  */
 export async function carryOnSession(
-  { sessions, log }: Services,
+  services: Services,
   caller: KnownCaller,
   given: Beginning & { readonly authSessionToken: string },
 ): Promise<LiveSession> {
+  const { sessions, log } = services
   const { authSessionToken, remember, method, isNew, former, ver } = given
   const { clientId, ip, userAgent, requestId } = caller
   const event = isNew ? 'sign_up.succeeded' : 'sign_in.succeeded'
@@ -71,5 +73,6 @@ export async function carryOnSession(
   if (former) {
     await sessions.endByToken(former, 'signed_in_again', { ...actOf(caller), bySelf: true })
   }
-  return made
+  const deviceToken = await seeDevice(services, caller, made.row)
+  return { ...made, ...(deviceToken ? { deviceToken } : {}) }
 }

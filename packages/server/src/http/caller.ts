@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { USER_AGENT_HEADER, USER_IP_HEADER } from '@countersign/core'
 import type { HeaderReader } from './call.js'
+import { readDeviceToken } from './device-cookie.js'
 
 /** Who sent a request, as far as the transport tells. */
 export interface Caller {
@@ -10,6 +11,8 @@ export interface Caller {
   /** Address of the end user, from the connection, a trusted proxy or an authenticated client. */
   readonly ip: string | undefined
   readonly userAgent: string | undefined
+  /** Token of the device, if it signed in before. */
+  readonly deviceToken?: string | undefined
   /** Number of the request in the log. */
   readonly requestId?: string | undefined
 }
@@ -45,6 +48,9 @@ export function readCaller(
     },
     get userAgent() {
       return cleanUserAgent(headers.get('user-agent'))
+    },
+    get deviceToken() {
+      return readDeviceToken(headers)
     },
   }
 }

@@ -19,6 +19,8 @@ const LOGGED: Partial<Record<Outcome, 'info' | 'warn' | 'error'>> = {
 export interface LiveSession {
   readonly row: RotationRow
   readonly refreshToken: string
+  /** For a device that signed in just now, to be known again. */
+  readonly deviceToken?: string
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Audit } from '../audit/audit.js'
 import type { Clients } from '../clients/clients.js'
 import type { Database } from '../database/database.js'
+import type { Devices } from '../devices/devices.js'
 import type { Identity } from '../identity/better-auth.js'
 import type { PasswordPolicy } from '../identity/password-policy.js'
 import type { Passwords } from '../identity/passwords.js'
@@ -39,6 +40,7 @@ export interface Services {
   readonly revocations: RevocationHub
   readonly oneTime: OneTimeValues
   readonly mail: Mail
+  readonly devices: Devices
   readonly limits: RateLimits
   readonly limitStore: LimitStore
   readonly social: SocialAccounts

@@ -1,5 +1,7 @@
+import { DEVICE_HEADER } from '@countersign/core'
 import type { SessionDetails, SessionListRow, UserRow } from '../sessions/session-rows.js'
 import type { Caller } from './caller.js'
+import { writeDeviceCookie } from './device-cookie.js'
 import type { LiveSession } from './judgement.js'
 import { refreshCookie, writeRefreshCookie } from './refresh-cookie.js'
 import type { Services } from './services.js'
@@ -27,6 +29,16 @@ export function answerSession(
   if (!fromBrowser) return { session, headers: {} }
   const cookie = refreshCookie(options.origin, caller.userAgent)
   return { session, headers: { 'Set-Cookie': writeRefreshCookie(cookie, refreshToken, maxAge) } }
+}
+
+/** The same after a sign-in, with the token by which the device is known again. */
+export function answerSignIn(caller: Caller, services: Services, live: LiveSession) {
+  const { session, headers } = answerSession(caller, services, live)
+  const { deviceToken } = live
+  if (deviceToken === undefined) return { session, headers }
+  if (!caller.fromBrowser) return { session, headers: { [DEVICE_HEADER]: deviceToken } }
+  const cookie = writeDeviceCookie(services.options.origin, caller.userAgent, deviceToken)
+  return { session, headers: { 'Set-Cookie': [...Object.values(headers), cookie] } }
 }
 
 /** The user as the wire shows it. */

@@ -9,7 +9,7 @@ import { jsonAnswer, jsonBody, problems } from '../openapi.js'
 import { CALLER_REFUSALS } from '../refusals.js'
 import { LoginBody, Session } from '../schemas.js'
 import type { App, Services } from '../services.js'
-import { answerSession } from '../session-answer.js'
+import { answerSignIn } from '../session-answer.js'
 
 const login = createRoute({
   method: 'post',
@@ -29,12 +29,13 @@ export function addSignInRoute(app: App, services: Services): void {
     const former = formerSession(c, services)
     const refused = { event: 'sign_in.refused', email, ...actOf(caller) } as const
     const live = await auditRefusal(services, refused, async () => {
-      const attempt = await services.limits.login(email, caller.ip)
+      const device = await services.devices.known(email, caller.deviceToken)
+      const attempt = await services.limits.login(email, caller.ip, device)
       const { id, ver } = await attempt.judge(() => checkPassword(services, email, password))
       const how = { method: 'password', isNew: false, ver }
       return beginSession(services, caller, { userId: id, remember, former, ...how })
     })
-    const { session, headers } = answerSession(caller, services, live)
+    const { session, headers } = answerSignIn(caller, services, live)
     return c.json(session, 200, headers)
   })
 }

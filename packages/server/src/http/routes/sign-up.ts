@@ -11,7 +11,7 @@ import { jsonAnswer, jsonBody, problems } from '../openapi.js'
 import { CALLER_REFUSALS } from '../refusals.js'
 import { NextStep, Session, SignupBody } from '../schemas.js'
 import type { App, AppContext, Services } from '../services.js'
-import { answerSession } from '../session-answer.js'
+import { answerSignIn } from '../session-answer.js'
 
 const signup = (path: '/signup' | '/register') =>
   createRoute({
@@ -82,7 +82,7 @@ async function signUpAtOnce(
     return carryOnSession(services, caller, beginning)
   })
   await askToVerify(services, live)
-  return answerSession(caller, services, live)
+  return answerSignIn(caller, services, live)
 }
 
 /** The account is there; that its mail could not be queued is no reason to say otherwise. */
