@@ -3,7 +3,7 @@ import { createAuthClient } from 'better-auth/react'
 import { countersign } from '../src/better-auth.js'
 import { countersignClient } from '../src/better-auth-client.js'
 import type { Countersign } from '../src/index.js'
-import { ORIGIN, setUp } from './browser.js'
+import { type Browser, ORIGIN, setUp } from './browser.js'
 
 export const BETTER_AUTH_SECRET = 'a secret of Better Auth of more than thirty-two bytes'
 
@@ -22,7 +22,11 @@ function betterAuthOn(app: Countersign) {
 /** An application with Better Auth, its auth server, and one browser with Better Auth's client. */
 export async function setUpBetterAuth() {
   const { auth: server, ...setup } = await setUp({ betterAuthPath: '/api/auth' })
-  const { app, browser } = setup
+  return { ...setup, server, ...betterAuthIn(setup) }
+}
+
+/** Better Auth in an application, and its client in one browser. */
+export function betterAuthIn({ app, browser }: { app: Countersign; browser: Browser }) {
   const auth = betterAuthOn(app)
   const refreshed: string[] = []
   const sent: string[] = []
@@ -46,7 +50,7 @@ export async function setUpBetterAuth() {
     fetchOptions: { customFetchImpl },
     plugins: [countersignClient({ tokens: { refresh: async () => refreshed.push('refresh') } })],
   })
-  return { ...setup, server, auth, client, ask, sent, refreshed }
+  return { auth, client, ask, sent, refreshed }
 }
 
 /** The session that `auth.api` reads from the browser's cookies, as a server component does. */
