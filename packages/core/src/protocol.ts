@@ -51,6 +51,9 @@ export const SOCIAL_COOKIE = '__Host-cs_social'
 /** Cookie by which a browser is known as one that signed in before. It opens nothing. */
 export const DEVICE_COOKIE = '__Host-cs_device'
 
+/** What the name of a web origin's own cookie for that ends in, after the one of its session. */
+export const SOCIAL_COOKIE_SUFFIX = '-social'
+
 /** Sealed cookie of a Next.js web origin. */
 export const SESSION_COOKIE = '__Host-countersign'
 

@@ -2,6 +2,7 @@ import { TERMINAL_CODES } from '@countersign/core'
 import type { Verifier } from '@countersign/verify'
 import { callAuthServer, type ServerReply } from './auth-server.js'
 import { exchangeIdentity } from './auth-server-exchange.js'
+import { authServerSocial } from './auth-server-social.js'
 import type { Backend, RefreshOutcome, SignInOutcome } from './backend.js'
 import type { SealedSession } from './sealed-session.js'
 import { sessionFromReply } from './session-answer.js'
@@ -35,6 +36,7 @@ export function authServerBackend(settings: Settings, verifier: Verifier): Backe
       callAuthServer(settings, { method: 'DELETE', path: '/sessions', bearer: refreshToken }),
     secondFactor: secondFactor(settings),
     exchange: exchangeIdentity(settings),
+    social: authServerSocial(settings),
     account: ({ session, ...call }) =>
       callAuthServer(settings, session ? { ...call, bearer: session.refreshToken } : call),
   }

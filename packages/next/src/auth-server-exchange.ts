@@ -1,5 +1,6 @@
 import { JWT_TOKEN_TYPE, signClientAssertion, TOKEN_EXCHANGE_GRANT } from '@countersign/core'
 import { callAuthServer, type ServerReply } from './auth-server.js'
+import { asSession } from './auth-server-social.js'
 import type { Backend, ExternalIdentity, SignInOutcome } from './backend.js'
 import { sessionFromReply } from './session-answer.js'
 import type { Settings } from './settings.js'
@@ -38,15 +39,6 @@ function signed(identity: ExternalIdentity, { client, issuer, logger, now }: Set
     logger.warn(`countersign: a provider said what no auth server takes (${String(error)})`)
     return null
   }
-}
-
-/** The answer of the token endpoint in the words of a sign-in. */
-function asSession({ body, ...reply }: ServerReply): ServerReply {
-  if (!body) return { ...reply, body }
-  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = body
-  const { refresh_token: refreshToken, refresh_expires_in: refreshExpiresIn, user } = body
-  const session = { accessToken, tokenType, expiresIn, refreshToken, refreshExpiresIn, user }
-  return { ...reply, body: session }
 }
 
 /** `reason` says more than the error of OAuth, if it is there. */

@@ -53,6 +53,26 @@ export interface ExternalIdentity {
   readonly image?: string | undefined
 }
 
+/** Sign-in through a provider: the browser goes there, and comes back to this web server with a code. */
+export interface SocialSignIn {
+  /** Answers `{ url }`: where the browser goes. */
+  readonly begin: (
+    asked: {
+      readonly provider: string
+      /** Where the browser comes back. */
+      readonly returnTo: string
+      /** S256 of a verifier that this browser keeps (RFC 7636). */
+      readonly codeChallenge: string
+      readonly remember?: boolean
+    },
+    caller: Caller,
+  ) => Promise<ServerReply>
+  readonly redeem: (
+    grant: { readonly code: string; readonly codeVerifier: string },
+    caller: Caller,
+  ) => Promise<SignInOutcome>
+}
+
 /**
  * Who owns the accounts and hands out the tokens: the one place that knows its paths and the form of
  * its answers. Nothing here throws for what it answers, or for its silence, but `verify`.
@@ -81,6 +101,8 @@ export interface Backend {
   readonly revoke?: (session: SealedSession, id: string) => Promise<ServerReply>
   /** Signs out every other device. */
   readonly revokeOthers?: (session: SealedSession) => Promise<ServerReply>
+  /** Sign-in through providers that the backend knows. */
+  readonly social?: SocialSignIn
   /** The step between password and session. */
   readonly secondFactor?: (
     body: Body & { remember: boolean },

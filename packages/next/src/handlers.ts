@@ -7,6 +7,7 @@ import { readBody } from './request-body.js'
 import type { Route } from './route.js'
 import { secondFactor, signIn } from './sign-in-route.js'
 import { signOut } from './sign-out-route.js'
+import { beginSocial, returnFromSocial } from './social-routes.js'
 import { refreshNow, token } from './token-route.js'
 
 /** The exports of `app/api/auth/[...countersign]/route.ts`. */
@@ -28,6 +29,8 @@ const ROUTES: Readonly<Record<string, Partial<Record<Method, Route>>>> = {
   refresh: { POST: refreshNow },
   token: { POST: token },
   logout: { POST: signOut },
+  'social/{id}': { POST: beginSocial },
+  'social/return': { GET: returnFromSocial },
   me: { GET: me },
   sessions: { GET: listSessions, DELETE: endOtherSessions },
   'sessions/{id}': { DELETE: endSession },
@@ -74,8 +77,9 @@ function routeOf(request: Request, basePath: string): { name: string; id: string
   const { pathname } = new URL(request.url)
   const start = pathname.indexOf(`${basePath}/`)
   const rest = start < 0 ? '' : pathname.slice(start + basePath.length + 1).replace(/\/$/, '')
-  const id = /^sessions\/([A-Za-z0-9-]{1,64})$/.exec(rest)?.[1]
-  return id ? { name: 'sessions/{id}', id } : { name: rest, id: undefined }
+  if (Object.hasOwn(ROUTES, rest)) return { name: rest, id: undefined }
+  const [, name, id] = /^(sessions|social)\/([A-Za-z0-9_-]{1,64})$/.exec(rest) ?? []
+  return id ? { name: `${name}/{id}`, id } : { name: rest, id: undefined }
 }
 
 function notAllowed(methods: readonly string[]): Response {
