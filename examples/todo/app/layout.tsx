@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
+import '@countersign/client/forms.css'
 import '../styles/tokens.css'
 import '../styles/base.css'
 import '../styles/controls.css'
@@ -9,6 +10,8 @@ import '../styles/landing.css'
 import '../styles/tasks.css'
 import '../styles/overview.css'
 import '../styles/session.css'
+import '../styles/account.css'
+import '../styles/admin.css'
 
 export const metadata: Metadata = {
   title: { default: 'Daybook', template: '%s · Daybook' },

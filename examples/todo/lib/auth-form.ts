@@ -16,21 +16,3 @@ export function checkAuthForm(action: AuthAction, form: FormData): FieldErrors {
   }
   return errors
 }
-
-interface Account {
-  readonly email: string
-  readonly password: string
-  readonly remember: boolean
-  readonly name?: string
-}
-
-/** What stands in a form: the body of `POST /api/auth/login` or `/signup`. The password goes as it was typed. */
-export function accountIn(form: FormData): Account {
-  const name = String(form.get('name') ?? '').trim()
-  return {
-    email: String(form.get('email') ?? '').trim(),
-    password: String(form.get('password') ?? ''),
-    remember: form.get('remember') !== null,
-    ...(name ? { name } : {}),
-  }
-}

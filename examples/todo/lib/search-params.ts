@@ -5,3 +5,9 @@ export type SearchParams = Promise<Readonly<Record<string, string | string[] | u
 export function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? undefined : value
 }
+
+/** The parameters that occur once, as a plain object that a client component can be given. */
+export function queryOf(params: Awaited<SearchParams>): Readonly<Record<string, string>> {
+  const found = Object.entries(params).filter(([, value]) => typeof value === 'string' && value)
+  return Object.fromEntries(found) as Record<string, string>
+}

@@ -35,7 +35,8 @@ const ENDS: Readonly<Record<string, string>> = {
   refresh_reused: USED_TWICE,
   user_disabled: 'This account has been disabled.',
   user_deleted: 'This account has been deleted.',
-  password_changed: 'Your password was changed. Please sign in with the new one.',
+  password_changed: 'You were signed out because the password was changed on another device.',
+  check_mail: 'Check your mail: open the link in our message to confirm your address.',
   session_ended: 'Your session has ended. Please sign in again.',
   refresh_invalid: 'Your session has ended. Please sign in again.',
 }

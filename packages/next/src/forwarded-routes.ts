@@ -34,6 +34,7 @@ const FORWARDED: Readonly<Record<string, Methods>> = {
   'admin/users': { GET: 'session' },
   'admin/users/{id}': { GET: 'session', PATCH: 'session' },
   'admin/users/{id}/sessions': { DELETE: 'session' },
+  'admin/users/{id}/sessions/{id}': { DELETE: 'session' },
   'admin/users/{id}/reset-password': { POST: 'session' },
   'admin/audit': { GET: 'session' },
 }
@@ -42,7 +43,7 @@ const FORWARDED: Readonly<Record<string, Methods>> = {
 const ID = '[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,127}'
 
 const PATTERNS = Object.entries(FORWARDED).map(([path, methods]) => ({
-  pattern: new RegExp(`^${path.replace('{id}', ID)}$`),
+  pattern: new RegExp(`^${path.replaceAll('{id}', ID)}$`),
   methods,
 }))
 

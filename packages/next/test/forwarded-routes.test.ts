@@ -24,6 +24,7 @@ const OF_A_SESSION = [
   ['GET', 'admin/users/u1'],
   ['PATCH', 'admin/users/u1'],
   ['DELETE', 'admin/users/u1/sessions'],
+  ['DELETE', 'admin/users/u1/sessions/s1'],
   ['POST', 'admin/users/u1/reset-password'],
   ['GET', 'admin/audit'],
 ] as const
@@ -105,7 +106,7 @@ describe('forwarded account routes', () => {
     'password/forgot/x',
     'admin',
     'admin/clients',
-    'admin/users/u1/sessions/x',
+    'admin/users/u1/sessions/x/y',
     'admin/users/..',
     'admin/users/%2e%2e',
     'admin/users/a%2Fb',

@@ -5,7 +5,7 @@ import { PasswordField } from '../../../todo/components/password-field'
 import { RememberField } from '../../../todo/components/remember-field'
 import { SubmitButton } from '../../../todo/components/submit-button'
 import { useAuthForm } from '../../../todo/hooks/use-auth-form'
-import { accountIn } from '../../../todo/lib/auth-form'
+import { accountIn } from '../../../todo/lib/plain-account'
 import { problemAfter } from '../lib/problem-after'
 
 /** Signs in, in every tab. What is shown next follows from the session. */

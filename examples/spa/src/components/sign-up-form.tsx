@@ -8,7 +8,7 @@ import { RememberField } from '../../../todo/components/remember-field'
 import { SubmitButton } from '../../../todo/components/submit-button'
 import { TextField } from '../../../todo/components/text-field'
 import { useAuthForm } from '../../../todo/hooks/use-auth-form'
-import { accountIn } from '../../../todo/lib/auth-form'
+import { accountIn } from '../../../todo/lib/plain-account'
 import { problemAfter } from '../lib/problem-after'
 
 /** Creates an account and signs in. */

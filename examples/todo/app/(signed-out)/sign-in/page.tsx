@@ -7,7 +7,6 @@ import { apiUrl } from '../../../lib/api-url'
 import { getSession } from '../../../lib/auth'
 import { safeReturnTo } from '../../../lib/return-to'
 import { type SearchParams, single } from '../../../lib/search-params'
-import { errorSentence } from '../../../lib/sentences'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -15,7 +14,6 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const query = await searchParams
   const returnTo = safeReturnTo(single(query.returnTo))
   if (await getSession()) redirect(returnTo)
-  const error = single(query.error)
   return (
     <section className="sheet gate-sheet">
       <h1>Sign in</h1>
@@ -25,11 +23,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         reason={single(query.reason)}
         wasSent={query.returnTo !== undefined}
       />
-      <SignInForm
-        apiUrl={apiUrl()}
-        returnTo={returnTo}
-        initialAlert={error && errorSentence(error)}
-      />
+      <SignInForm apiUrl={apiUrl()} returnTo={returnTo} problem={single(query.error)} />
       <p className="gate-switch">
         New here?{' '}
         <Link href={`/sign-up?returnTo=${encodeURIComponent(returnTo)}`}>Create an account</Link>

@@ -6,7 +6,6 @@ import { apiUrl } from '../../../lib/api-url'
 import { getSession } from '../../../lib/auth'
 import { safeReturnTo } from '../../../lib/return-to'
 import { type SearchParams, single } from '../../../lib/search-params'
-import { errorSentence } from '../../../lib/sentences'
 
 export const metadata: Metadata = { title: 'Create an account' }
 
@@ -14,15 +13,10 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
   const query = await searchParams
   const returnTo = safeReturnTo(single(query.returnTo))
   if (await getSession()) redirect(returnTo)
-  const error = single(query.error)
   return (
     <section className="sheet gate-sheet">
       <h1>Create an account</h1>
-      <SignUpForm
-        apiUrl={apiUrl()}
-        returnTo={returnTo}
-        initialAlert={error && errorSentence(error)}
-      />
+      <SignUpForm apiUrl={apiUrl()} returnTo={returnTo} problem={single(query.error)} />
       <p className="gate-switch">
         Already have one?{' '}
         <Link href={`/sign-in?returnTo=${encodeURIComponent(returnTo)}`}>Sign in</Link>

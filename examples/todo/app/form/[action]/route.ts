@@ -1,12 +1,13 @@
 import { handlers } from '../../../lib/auth'
-import { type AuthAction, accountIn } from '../../../lib/auth-form'
+import { accountIn, emailIn } from '../../../lib/plain-account'
 import { leadTo } from '../../../lib/plain-form'
 import { safeReturnTo } from '../../../lib/return-to'
 
-const ACTIONS: Readonly<Record<string, AuthAction | 'logout'>> = {
+const ACTIONS: Readonly<Record<string, string>> = {
   'sign-in': 'login',
   'sign-up': 'signup',
   'sign-out': 'logout',
+  'forgot-password': 'password/forgot',
 }
 
 interface FormContext {
@@ -27,7 +28,7 @@ export async function POST(request: Request, { params }: FormContext): Promise<R
   const returnTo = safeReturnTo(form.get('returnTo'))
   if (action === 'logout')
     return leadTo(answer.ok ? '/sign-in?reason=signed_out' : '/tasks', answer)
-  if (answer.ok) return leadTo(returnTo, answer)
+  if (answer.ok) return leadTo(await pathAfter(page, answer, returnTo), answer)
   return leadTo(
     `/${page}?${new URLSearchParams({ error: await codeOf(answer), returnTo })}`,
     answer,
@@ -39,10 +40,23 @@ async function ask(action: string, form: FormData, request: Request): Promise<Re
   headers.delete('Content-Length')
   headers.set('Content-Type', 'application/json')
   headers.set('X-Countersign', '1')
-  const body = action === 'logout' ? {} : accountIn(form)
+  const body = bodyFor(action, form)
   const url = new URL(`/api/auth/${action}`, request.url)
   const json = new Request(url, { method: 'POST', headers, body: JSON.stringify(body) })
   return handlers.POST(json)
+}
+
+function bodyFor(action: string, form: FormData): object {
+  if (action === 'logout') return {}
+  return action === 'password/forgot' ? { email: emailIn(form) } : accountIn(form)
+}
+
+/** Not every success is a session: a mail may have to be opened first, or a code to be entered. */
+async function pathAfter(page: string, answer: Response, returnTo: string): Promise<string> {
+  if (page === 'forgot-password') return '/forgot-password?sent'
+  if (answer.status === 202) return '/sign-in?reason=check_mail'
+  const body = (await answer.json().catch(() => ({}))) as { next?: unknown }
+  return body.next === 'second_factor' ? '/sign-in?error=needs_scripts' : returnTo
 }
 
 async function codeOf(answer: Response): Promise<string> {
