@@ -59,6 +59,7 @@ describe.each(DATABASES)('an import of users on %s', (_name, open) => {
         `17,Ada@Old.example,${hash},"Ada, ""Countess""",t,${created},editor\n` +
         `0b1f6a3e-7c55-4d8e-9b8a-1c9de6a0f111,grace@old.example,${hash},,0,,\n`,
     )
+    const before = await users('%@old.example')
     const server = await createServer(serverOptions(place.database))
     const { post } = callsTo(server)
     const body = { email: 'ada@old.example', password: PASSWORD }
@@ -67,9 +68,10 @@ describe.each(DATABASES)('an import of users on %s', (_name, open) => {
       await post('/login', { ...body, password: `${PASSWORD}!` }),
     ]
     await server.close()
+    const [signedIn] = await users('ada@old.example')
 
     expect(counts).toEqual({ imported: 2, unchanged: 0, refused: 0 })
-    const [ada, grace] = await users('%@old.example')
+    const [ada, grace] = before
     expect(ada).toMatchObject({
       ...{ id: '17', email: 'ada@old.example', name: 'Ada, "Countess"', role: 'editor' },
       ...{ emailVerified: true, providerId: 'credential', accountId: '17' },
@@ -77,6 +79,8 @@ describe.each(DATABASES)('an import of users on %s', (_name, open) => {
     })
     expect(grace).toMatchObject({ name: '', role: 'user', emailVerified: false, password: hash })
     expect([right.status, wrong.status]).toEqual([200, 401])
+    expect(ada?.password).toBe(hash)
+    expect(signedIn?.password).toMatch(/^\$argon2id\$/)
     expect(((await right.json()) as { user: { id: string } }).user.id).toBe('17')
   })
 

@@ -4,7 +4,6 @@
  */
 export const RULES = {
   // The environment of the parts.
-  settings: 'the settings are complete',
   same_address: 'the parts name one auth server',
   same_audience: 'the parts name one audience',
   same_secret: 'the auth server signs with the shared secret that the parts hold',
