@@ -66,6 +66,7 @@ function replayOptions({ settings, rest }: { settings: Settings; rest: Line['res
     store: rest.replay ?? sharedReplayStore(),
     leaseSeconds: rest.lateSeconds + Math.min(LEASE_MARGIN_SECONDS, rest.lateSeconds),
     waitSeconds: settings.timeoutSeconds,
+    now: settings.now,
     logger: settings.logger,
   }
 }

@@ -94,7 +94,7 @@ describe.each(KINDS)('a strict backend behind %s', (_kind, makeStores) => {
     const backend = await strictBackend()
     const stores = makeStores()
     const calls = stores.map((store) =>
-      replayed(backend.refresh, { store, leaseSeconds, waitSeconds: 20, logger }),
+      replayed(backend.refresh, { store, leaseSeconds, waitSeconds: 20, now: () => 0, logger }),
     )
     const call = (at: number) => calls[at % calls.length] as Backend['refresh']
     return { ...backend, call, stores, session: sessionWith(backend.state.live) }
@@ -137,7 +137,7 @@ describe.each(KINDS)('a strict backend behind %s', (_kind, makeStores) => {
     const backend = await setUp(0.3)
     const [store] = backend.stores
     const dying = replayed(() => new Promise(() => {}), {
-      ...{ store: store as ReplayStore, leaseSeconds: 0.3, waitSeconds: 20, logger },
+      ...{ store: store as ReplayStore, leaseSeconds: 0.3, waitSeconds: 20, now: () => 0, logger },
     })
     void dying(backend.session, nobody)
 
@@ -154,10 +154,40 @@ describe('the store', () => {
     const fail = () => Promise.reject(new Error('down'))
     const store = { take: fail, keep: fail, release: fail }
 
-    const call = replayed(refresh, { store, leaseSeconds: 1, waitSeconds: 20, logger })
+    const call = replayed(refresh, {
+      store,
+      leaseSeconds: 1,
+      waitSeconds: 20,
+      now: () => 0,
+      logger,
+    })
 
     expect((await call(sessionWith(state.live), nobody)).kind).toBe('unavailable')
     expect(state.hits).toBe(0)
+  })
+
+  it('is not believed when an answer in it was changed', async () => {
+    const { refresh, state } = await strictBackend()
+    const kept = memoryReplayStore()
+    const changed: ReplayStore = {
+      ...kept,
+      take: async (name, lease) => {
+        const turn = await kept.take(name, lease)
+        if (turn.kind !== 'kept') return turn
+        return {
+          ...turn,
+          answer: turn.answer.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')),
+        }
+      },
+    }
+    const session = sessionWith(state.live)
+    const options = { leaseSeconds: 1, waitSeconds: 1, now: () => 0, logger }
+    await replayed(refresh, { store: kept, ...options })(session, nobody)
+
+    const outcome = await replayed(refresh, { store: changed, ...options })(session, nobody)
+
+    expect(outcome.kind).toBe('unavailable')
+    expect(state.hits).toBe(1)
   })
 
   it.skipIf(!TEST_REDIS_URL)('holds no token and no address in clear', async () => {
@@ -165,7 +195,7 @@ describe('the store', () => {
     const { redis, prefix, stores } = redisStores()
     const old = state.live
     const store = stores[0] as ReplayStore
-    await replayed(refresh, { store, leaseSeconds: 9, waitSeconds: 20, logger })(
+    await replayed(refresh, { store, leaseSeconds: 9, waitSeconds: 20, now: () => 0, logger })(
       sessionWith(old),
       nobody,
     )

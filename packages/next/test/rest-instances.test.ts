@@ -64,6 +64,23 @@ describe('one instance in front of a strict backend', () => {
     expect(instance.backend.families[0]?.ended).toBe(false)
   })
 
+  it('leads one that comes late to the newest token, past those that are over', async () => {
+    const instance = await setUpForeign()
+    const { browser, backend, clock } = instance
+    await due(instance)
+    const late = browser.clone()
+    for (const _ of [1, 2, 3]) {
+      await browser.post('token')
+      clock.seconds += 899.5
+    }
+
+    const response = await late.post('token')
+
+    expect(await response.json()).toMatchObject({ expiresIn: 900 })
+    expect(backend.families[0]?.ended).toBe(false)
+    expect(backend.count('/refresh')).toBe(4)
+  })
+
   it('cannot save one that comes after a minute: the documented limit', async () => {
     const time = { seconds: 0 }
     const replay = memoryReplayStore(() => time.seconds)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Caller } from '../auth-server.js'
 import type { Backend, RefreshOutcome } from '../backend.js'
 import { isRenewable, parseSession, type SealedSession } from '../sealed-session.js'
 import { parseObject } from '../shape.js'
@@ -12,6 +13,8 @@ const KEEP_SECONDS = 60
 /** The part of a caller's wait that the store may take for one step. */
 const STORE_SHARE = 1 / 5
 const POLL_MS = 40
+/** Most kept answers that are followed one after the other. */
+const MAX_STEPS = 32
 
 export interface ReplayOptions {
   readonly store: ReplayStore
@@ -19,6 +22,8 @@ export interface ReplayOptions {
   readonly leaseSeconds: number
   /** Longest wait of one caller, for the backend or for another caller's answer. Seconds. */
   readonly waitSeconds: number
+  /** The clock of the sessions. Seconds since 1970. */
+  readonly now: () => number
   readonly logger: { readonly warn: (message: string) => void }
 }
 
@@ -34,11 +39,21 @@ const UNAVAILABLE: RefreshOutcome = { kind: 'unavailable', retryAfterSeconds: un
  * same, and that would end the session.
  */
 export function replayed(refresh: Backend['refresh'], options: ReplayOptions): Backend['refresh'] {
-  return async (session, caller) => {
+  const renew = async (
+    session: SealedSession,
+    caller: Caller,
+    steps = 0,
+  ): Promise<RefreshOutcome> => {
     if (!isRenewable(session)) return refresh(session, caller)
     const lease = { cipher: replayCipher(session.refreshToken), holder: randomUUID(), options }
     const turn = await turnOf(lease)
-    if (turn?.kind === 'kept') return readAnswer(lease.cipher.open(turn.answer), session)
+    if (turn?.kind === 'kept') {
+      const next = readAnswer(lease.cipher.open(turn.answer), session)
+      // Where tokens live shorter than answers are kept, the next one may be over as well.
+      const isOver = next && next.accessExpiresAt - options.now() < 1 && steps < MAX_STEPS
+      if (isOver) return renew(next, caller, steps + 1)
+      return next ? { kind: 'renewed', session: next } : UNAVAILABLE
+    }
     if (turn?.kind !== 'taken') return UNAVAILABLE
     const flight = refresh(session, caller).then(async (outcome) => {
       await settle(outcome, { lease, session })
@@ -46,6 +61,7 @@ export function replayed(refresh: Backend['refresh'], options: ReplayOptions): B
     })
     return within(flight, options.waitSeconds, UNAVAILABLE)
   }
+  return (session, caller) => renew(session, caller)
 }
 
 interface Lease {
@@ -78,9 +94,9 @@ async function take({ cipher, holder, options }: Lease): Promise<Take | undefine
   return undefined
 }
 
-function readAnswer(text: string | null, { user }: SealedSession): RefreshOutcome {
+function readAnswer(text: string | null, { user }: SealedSession): SealedSession | null {
   const session = text === null ? null : parseSession(parseObject(text))
-  return session?.user.id === user.id ? { kind: 'renewed', session } : UNAVAILABLE
+  return session?.user.id === user.id ? session : null
 }
 
 /** The next generation is worth keeping; a store that is away is tried again while it is. */
