@@ -33,6 +33,7 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   last_admin: { status: 409, title: 'The last administrator has to stay one' },
   own_account: { status: 409, title: 'This cannot be done to your own account' },
+  last_sign_in_method: { status: 409, title: 'It is the only way to sign in to this account' },
   email_taken: { status: 409, title: 'The e-mail address is already in use' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },

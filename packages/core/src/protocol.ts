@@ -95,6 +95,7 @@ export const SOCIAL_ERRORS = [
   'account_taken',
   'email_missing',
   'email_not_verified',
+  'second_factor_required',
   'sign_in_expired',
   'sign_in_failed',
   'temporarily_unavailable',

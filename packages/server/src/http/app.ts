@@ -9,6 +9,7 @@ import type { Endpoints } from './endpoints.js'
 import { createOAuthApp } from './oauth/oauth-app.js'
 import { addOpenApiDocument } from './openapi.js'
 import { expectJson, refusal } from './request-body.js'
+import { addAccountsRoutes } from './routes/accounts.js'
 import { addAdminRoutes } from './routes/admin.js'
 import { addDevMailbox } from './routes/dev-mail.js'
 import { addDiscoveryRoutes, addKeySetRoutes } from './routes/discovery.js'
@@ -53,6 +54,7 @@ function createApi(services: Services, endpoints: Endpoints): App {
   addEmailRoutes(api, services)
   addSocialRoutes(api, services)
   addSocialCallback(api, services)
+  addAccountsRoutes(api, services)
   addPasswordRoutes(api, services)
   addRefreshRoutes(api, services, endpoints)
   addMeRoute(api, endpoints)

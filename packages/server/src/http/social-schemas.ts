@@ -27,3 +27,22 @@ export const SocialStartBody = z
   .openapi('SocialStart')
 
 export const SocialStart = z.object({ url: z.url() }).openapi('SocialStarted')
+
+export const AccountId = z.object({
+  id: z
+    .string()
+    .max(64)
+    .openapi({ param: { name: 'id', in: 'path' } }),
+})
+
+export const AccountList = z
+  .object({
+    accounts: z.array(
+      z.object({
+        id: z.string(),
+        provider: z.string().openapi({ description: 'For a password: credential' }),
+        createdAt: z.iso.datetime(),
+      }),
+    ),
+  })
+  .openapi('AccountList')

@@ -19,13 +19,17 @@ interface Beginning {
 
 /**
  * A new session of a user for whom a provider spoke; it replaces the one that the browser had.
- * @throws SocialFailure `account_locked`
+ * @throws SocialFailure `account_locked`, `second_factor_required`
  */
 export async function beginSocialSession(
   services: Services,
   caller: KnownCaller,
   { provider: method, former, userId, remember, isNew }: Beginning,
 ): Promise<LiveSession> {
+  // Nothing is issued between two factors (GHSA-xg6x-h9c9-2m83).
+  if (await services.social.hasSecondFactor(userId)) {
+    throw new SocialFailure('second_factor_required')
+  }
   const beginning = { userId, remember, method, isNew }
   const live = await beginSession(services, caller, beginning).catch(asLocked)
   if (former) {

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { AssertedPerson } from '@countersign/core'
 import type { Database, Queryable } from '../database/database.js'
-import { LOCK_ACCOUNT, SIGN_IN } from './social-sql.js'
+import {
+  HAS_SECOND_FACTOR,
+  LIST_ACCOUNTS,
+  LOCK_ACCOUNT,
+  LOCK_USER,
+  SIGN_IN,
+  UNLINK,
+} from './social-sql.js'
 
 /** A person as a provider described them, with an address in our spelling. */
 export type SocialPerson = AssertedPerson
@@ -12,6 +19,17 @@ export type SocialRefusal = 'unverified_there' | 'unverified_here'
 export type SocialOutcome =
   | { readonly outcome: 'known' | 'made' | 'linked'; readonly userId: string }
   | { readonly outcome: SocialRefusal }
+
+export interface AccountRow {
+  readonly id: string
+  readonly provider: string
+  readonly created_at: Date
+}
+
+export interface Unlinking {
+  readonly outcome: 'unlinked' | 'last' | 'unknown'
+  readonly provider: string | null
+}
 
 interface Row {
   readonly outcome: 'known' | 'made' | 'linked' | SocialRefusal | 'again'
@@ -40,6 +58,23 @@ export function createSocialAccounts(database: Database) {
         }
         throw new Error('the address changes hands all the time')
       }),
+
+    /** The ways in which a user signs in, the oldest first; a password is one of them. */
+    list: (userId: string) => database.query<AccountRow>({ text: LIST_ACCOUNTS, values: [userId] }),
+
+    /** Forgets an account at a provider, unless it is the last way in. */
+    unlink: (userId: string, id: string): Promise<Unlinking> =>
+      database.transaction(async (transaction) => {
+        await transaction.query({ text: LOCK_USER, values: [userId] })
+        const [row] = await transaction.query<Unlinking>({ text: UNLINK, values: [userId, id] })
+        return row ?? { outcome: 'unknown', provider: null }
+      }),
+
+    /** Whether the user wants to be asked for a code, too. */
+    async hasSecondFactor(userId: string): Promise<boolean> {
+      const rows = await database.query({ text: HAS_SECOND_FACTOR, values: [userId] })
+      return rows.length > 0
+    },
   }
 }
 

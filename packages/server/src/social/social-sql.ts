@@ -54,3 +54,46 @@ select
     else 'again'
   end as outcome,
   coalesce((select k.id from known k), (select l.id from linked l)) as user_id`
+
+/** $1 user. */
+export const LIST_ACCOUNTS = `
+select a.id, a."providerId" as provider, a."createdAt" as created_at
+from "account" a
+where a."userId" = $1
+order by a."createdAt", a.id`
+
+/** Makes acts on the ways in of one user wait for each other. $1 user. */
+export const LOCK_USER = `
+select u.id from "user" u where u.id = $1 for update`
+
+/** A password is not unlinked but changed. $1 user, $2 account. */
+export const UNLINK = `
+with ways as materialized (
+    select count(*) as left
+    from "account" a
+    where a."userId" = $1 and (a."providerId" <> 'credential' or a.password is not null)
+  ),
+  target as materialized (
+    select a.id
+    from "account" a
+    where a.id = $2 and a."userId" = $1 and a."providerId" <> 'credential'
+  ),
+  gone as (
+    delete from "account" a
+    using target t, ways w
+    where a.id = t.id and w.left > 1
+    returning a."providerId" as provider
+  )
+select
+  case
+    when exists (select from gone) then 'unlinked'
+    when exists (select from target) then 'last'
+    else 'unknown'
+  end as outcome,
+  (select g.provider from gone g) as provider`
+
+/** Whether a code is asked for after whatever else somebody proves. $1 user. */
+export const HAS_SECOND_FACTOR = `
+select f.user_id
+from countersign_second_factors f
+where f.user_id = $1 and f.activated_at is not null`

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSocialAccounts } from '../src/social/social-accounts.js'
+import { DATABASES, type TestDatabase } from './databases.js'
+import { bearer, cookieOf, expectProblem, NO_BODY, type SessionBody } from './server-fixture.js'
+import { createUser } from './session-fixture.js'
+import {
+  expectReturnedWith,
+  type SocialServer,
+  somebody,
+  startSocialServer,
+} from './social-fixture.js'
+
+interface Account {
+  readonly id: string
+  readonly provider: string
+}
+
+let server: SocialServer
+beforeAll(async () => {
+  server = await startSocialServer()
+})
+afterAll(() => server?.close())
+
+const listed = async (token: string): Promise<Account[]> =>
+  (await (await server.get('/accounts', bearer(token))).json()).accounts
+const unlink = (token: string, id: string) =>
+  server.call('DELETE', `/accounts/${id}`, { headers: { ...bearer(token), ...NO_BODY } })
+
+/** Somebody with a password and an account at the provider. */
+const withBoth = async () => {
+  const account = await server.signUp()
+  await server.database.query({
+    text: `update "user" set "emailVerified" = true where email = $1`,
+    values: [account.email],
+  })
+  const person = somebody({ email: account.email })
+  await server.signIn(person)
+  return { ...account, person }
+}
+
+describe('the accounts of a user', () => {
+  it('are listed, and one at a provider can be forgotten', async () => {
+    const { refreshToken, person, user } = await withBoth()
+    const accounts = await listed(refreshToken)
+    expect(accounts.map(({ provider }) => provider)).toEqual(['credential', 'google'])
+
+    expect((await unlink(refreshToken, accounts[1]?.id ?? '')).status).toBe(204)
+
+    expect((await listed(refreshToken)).map(({ provider }) => provider)).toEqual(['credential'])
+    const rows = await server.database.query({
+      text: `select actor_id, detail from countersign_audit
+             where user_id = $1 and event = 'account.unlinked'`,
+      values: [user.id],
+    })
+    expect(rows).toEqual([{ actor_id: user.id, detail: { provider: 'google' } }])
+    // Both addresses are still verified, so the person may link it again.
+    expect((await server.signIn(person)).headers.get('location')).not.toContain('error')
+  })
+
+  it('keep the last way in', async () => {
+    const answer = await server.signIn(somebody())
+    const refreshed = await server.fromBrowser('POST', '/refresh', cookieOf(answer))
+    const cookie = cookieOf(refreshed) || cookieOf(answer)
+    const list = await server.fromBrowser('GET', '/accounts', cookie)
+    const [only] = ((await list.json()) as { accounts: Account[] }).accounts
+
+    const refused = await server.fromBrowser('DELETE', `/accounts/${only?.id}`, cookie)
+
+    await expectProblem(refused, 409, 'last_sign_in_method')
+  })
+
+  it('keep the password, which is changed and not unlinked', async () => {
+    const { refreshToken } = await withBoth()
+    const [password] = await listed(refreshToken)
+
+    await expectProblem(await unlink(refreshToken, password?.id ?? ''), 404, 'not_found')
+  })
+
+  it('are nobody else’s to forget (GHSA-cq3f-vc6p-68fh)', async () => {
+    const ada = await withBoth()
+    const eve = await withBoth()
+    const [, linked] = await listed(ada.refreshToken)
+
+    await expectProblem(await unlink(eve.refreshToken, linked?.id ?? ''), 404, 'not_found')
+
+    expect(await listed(ada.refreshToken)).toHaveLength(2)
+  })
+
+  it('are not acted on with an access token', async () => {
+    const { accessToken, refreshToken } = await withBoth()
+    const [, linked] = await listed(refreshToken)
+
+    await expectProblem(await server.get('/accounts', bearer(accessToken)), 401, 'invalid_token')
+    await expectProblem(await unlink(accessToken, linked?.id ?? ''), 401, 'invalid_token')
+    await expectProblem(await server.get('/accounts'), 401, 'missing_token')
+  })
+})
+
+describe('GHSA-xg6x-h9c9-2m83: a user with a second factor', () => {
+  const activate = (email: string) =>
+    server.database.query({
+      text: `insert into countersign_second_factors (user_id, sealed_secret, activated_at)
+             select id, 'x', clock_timestamp() from "user" where email = $1`,
+      values: [email],
+    })
+
+  it('gets no session from a provider alone', async () => {
+    const { email, person } = await withBoth()
+    await activate(email)
+
+    expectReturnedWith(await server.signIn(person), 'second_factor_required')
+  })
+
+  it('is known to the provider by one that is not active yet', async () => {
+    const { email, person } = await withBoth()
+    await activate(email)
+    await server.database.query({
+      text: 'update countersign_second_factors set activated_at = null',
+    })
+
+    const answer: Response = await server.signIn(person)
+
+    const refreshed = await server.fromBrowser('POST', '/refresh', cookieOf(answer))
+    expect(((await refreshed.json()) as SessionBody).user.email).toBe(email)
+  })
+})
+
+describe.each(DATABASES)('two accounts that are unlinked at once on %s', (_name, open) => {
+  let opened: TestDatabase
+  beforeAll(async () => {
+    opened = await open()
+  })
+  afterAll(() => opened?.close())
+
+  it('leave one', async () => {
+    const accounts = createSocialAccounts(opened.database)
+    const userId = await createUser(opened.database)
+    for (const provider of ['google', 'github']) {
+      await opened.database.query({
+        text: `insert into "account" (id, "accountId", "providerId", "userId", "updatedAt")
+               values ($1, $1, $2, $3, now())`,
+        values: [`${provider}-${userId}`, provider, userId],
+      })
+    }
+
+    const outcomes = await Promise.all(
+      ['google', 'github'].map((provider) => accounts.unlink(userId, `${provider}-${userId}`)),
+    )
+
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['last', 'unlinked'])
+    expect(await accounts.list(userId)).toHaveLength(1)
+  })
+})
