@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, callWithToken } from './harness/auth-api.js'
 import { newVisitor, openBrowser, type Visitor } from './harness/browser.js'
 import { fillAndSend, newPerson, type Person, signIn, signUp } from './harness/daybook.js'
+import { addVeteran, auditOf, passwordHashOf } from './harness/in-database.js'
 import { tokenInPage } from './harness/in-page.js'
-import { addVeteran, passwordHashOf } from './harness/old-users.js'
+import { mailTo, tokenIn } from './harness/mailbox.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tokensInReach } from './harness/tokens-in-reach.js'
 import { tellOnFailure } from './harness/told.js'
@@ -73,7 +74,7 @@ describe('a to-do list whose pages use Better Auth, on an auth server of its own
     await other.context.close()
   })
 
-  it('takes a bcrypt hash that came with a user; new ones are Argon2id', async () => {
+  it('takes a bcrypt hash that came with a user, and leaves one of Argon2id', async () => {
     const edith = await addVeteran(stack, newPerson('Edith'))
     const visitor = await newVisitor(browser, stack.webOrigin)
 
@@ -81,8 +82,46 @@ describe('a to-do list whose pages use Better Auth, on an auth server of its own
     expect(await passwordHashOf(stack, edith)).toMatch(/^\$2b\$10\$/)
     await signIn(visitor.page, edith)
 
+    await expect.poll(() => passwordHashOf(stack, edith)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,/)
     expect(await passwordHashOf(stack, ada)).toMatch(/^\$argon2id\$/)
     await visitor.context.close()
+  })
+
+  it('resets a forgotten password by a link that works once, and ends what was signed in', async () => {
+    const grace = newPerson('Grace')
+    const visitor = await newVisitor(browser, stack.webOrigin)
+    await signUp(visitor.page, grace)
+    await post('/password/forgot', { email: grace.email })
+    const token = tokenIn(await mailTo(stack, grace, /password/i))
+    const password = `new-${grace.password}`
+
+    const answers = [
+      await post('/password/reset', { token, password }),
+      await post('/password/reset', { token, password }),
+    ]
+
+    expect(answers.map(({ status }) => status)).toEqual([204, 400])
+    await expect.poll(() => pathAfterVisit(visitor.page), { timeout: 30_000 }).toBe('/sign-in')
+    await fillInSignIn(visitor.page, grace)
+    await signIn(visitor.page, { ...grace, password })
+    await visitor.context.close()
+  })
+
+  it('writes down who did what, and no password, hash or token', async () => {
+    const log = await auditOf(stack)
+    const text = JSON.stringify(log)
+
+    const events = new Set(log.map(({ event }) => event))
+    const expected = ['sign_up.succeeded', 'sign_in.succeeded', 'sign_in.refused', 'session.ended']
+    expect([...expected, 'password.changed'].filter((event) => !events.has(event))).toEqual([])
+    expect(log.find(({ event }) => event === 'sign_in.succeeded')).toMatchObject({
+      user_id: expect.any(String),
+      request_id: expect.any(String),
+    })
+    expect(text).not.toMatch(/csr_|eyJ|\$2b\$|\$argon2/)
+    for (const { password } of [ada, { password: 'not that password' }]) {
+      expect(text).not.toContain(password)
+    }
   })
 
   it('lets nobody guess for long, and says when to come back', async () => {
@@ -90,7 +129,7 @@ describe('a to-do list whose pages use Better Auth, on an auth server of its own
     const statuses: number[] = []
     let last: Response | undefined
     for (let count = 0; count < 6; count += 1) {
-      last = await logIn(attempt)
+      last = await post('/login', attempt)
       statuses.push(last.status)
     }
 
@@ -102,7 +141,7 @@ describe('a to-do list whose pages use Better Auth, on an auth server of its own
     const refusals = [
       await fetch(`${stack.authUrl}/api/auth/me`),
       await fetch(`${stack.authUrl}/api/auth/nowhere`),
-      await logIn({ email: 'x' }),
+      await post('/login', { email: 'x' }),
       await fetch(`${stack.apiUrl}/api/v1/tasks`),
       await fetch(`${stack.apiUrl}/api/v1/tasks`, { headers: { Authorization: 'Bearer x.y.z' } }),
     ]
@@ -184,8 +223,13 @@ async function fillInSignIn(on: Page, person: Person): Promise<void> {
   await on.getByText('Invalid email or password').waitFor()
 }
 
-function logIn(body: Readonly<Record<string, unknown>>): Promise<Response> {
-  return fetch(`${stack.authUrl}/api/auth/login`, {
+async function pathAfterVisit(on: Page): Promise<string> {
+  await on.goto('/tasks')
+  return new URL(on.url()).pathname
+}
+
+function post(path: string, body: Readonly<Record<string, unknown>>): Promise<Response> {
+  return fetch(`${stack.authUrl}/api/auth${path}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),

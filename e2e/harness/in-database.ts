@@ -38,6 +38,11 @@ export async function passwordHashOf(stack: Stack, { email }: Person): Promise<u
   return row?.password
 }
 
+/** All that the audit log of a stack says. */
+export function auditOf(stack: Stack): Promise<readonly Record<string, unknown>[]> {
+  return query(stack, 'select * from countersign_audit order by id')
+}
+
 /** Asks the PostgreSQL of a stack. */
 async function query(
   stack: Stack,
