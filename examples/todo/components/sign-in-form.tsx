@@ -3,6 +3,7 @@
 import { SignInForm as Form } from '@countersign/client/forms'
 import { formActions } from '../lib/form-actions'
 import { leaveFor } from '../lib/leave'
+import { SOCIAL_ERRORS } from '../lib/social-errors'
 
 interface SignInFormProps {
   readonly apiUrl: string
@@ -12,7 +13,10 @@ interface SignInFormProps {
 }
 
 const TEXTS = {
-  errors: { needs_scripts: 'Your account asks for a second step, which needs JavaScript.' },
+  errors: {
+    ...SOCIAL_ERRORS,
+    needs_scripts: 'Your account asks for a second step, which needs JavaScript.',
+  },
 }
 
 /** Signs in, by a request of the page or, before it has woken up, as a plain form. */

@@ -21,8 +21,9 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
-const listed = async (token: string): Promise<Account[]> =>
-  (await (await server.get('/accounts', bearer(token))).json()).accounts
+const list = async (token: string): Promise<{ accounts: Account[]; hasPassword: boolean }> =>
+  (await server.get('/accounts', bearer(token))).json()
+const listed = async (token: string) => (await list(token)).accounts
 const unlink = (token: string, id: string) =>
   server.call('DELETE', `/accounts/${id}`, { headers: { ...bearer(token), ...NO_BODY } })
 
@@ -41,12 +42,12 @@ const withBoth = async () => {
 describe('the accounts of a user', () => {
   it('are listed, and one at a provider can be forgotten', async () => {
     const { refreshToken, person, user } = await withBoth()
-    const accounts = await listed(refreshToken)
-    expect(accounts.map(({ provider }) => provider)).toEqual(['credential', 'google'])
+    const { accounts, hasPassword } = await list(refreshToken)
+    expect([accounts.map(({ provider }) => provider), hasPassword]).toEqual([['google'], true])
 
-    expect((await unlink(refreshToken, accounts[1]?.id ?? '')).status).toBe(204)
+    expect((await unlink(refreshToken, accounts[0]?.id ?? '')).status).toBe(204)
 
-    expect((await listed(refreshToken)).map(({ provider }) => provider)).toEqual(['credential'])
+    expect(await list(refreshToken)).toEqual({ accounts: [], hasPassword: true })
     const rows = await server.database.query({
       text: `select actor_id, detail from countersign_audit
              where user_id = $1 and event = 'account.unlinked'`,
@@ -61,8 +62,13 @@ describe('the accounts of a user', () => {
     const answer = await server.signIn(somebody())
     const refreshed = await server.fromBrowser('POST', '/refresh', cookieOf(answer))
     const cookie = cookieOf(refreshed) || cookieOf(answer)
-    const list = await server.fromBrowser('GET', '/accounts', cookie)
-    const [only] = ((await list.json()) as { accounts: Account[] }).accounts
+    const answered = await server.fromBrowser('GET', '/accounts', cookie)
+    const { accounts, hasPassword } = (await answered.json()) as {
+      accounts: Account[]
+      hasPassword: boolean
+    }
+    const [only] = accounts
+    expect(hasPassword).toBe(false)
 
     const refused = await server.fromBrowser('DELETE', `/accounts/${only?.id}`, cookie)
 
@@ -70,25 +76,29 @@ describe('the accounts of a user', () => {
   })
 
   it('keep the password, which is changed and not unlinked', async () => {
-    const { refreshToken } = await withBoth()
-    const [password] = await listed(refreshToken)
+    const { refreshToken, user } = await withBoth()
+    const [password] = await server.database.query<Account>({
+      text: `select id from "account" where "providerId" = 'credential' and "userId" = $1`,
+      values: [user.id],
+    })
 
     await expectProblem(await unlink(refreshToken, password?.id ?? ''), 404, 'not_found')
+    await expectProblem(await unlink(refreshToken, 'x'), 404, 'not_found')
   })
 
   it('are nobody else’s to forget (GHSA-cq3f-vc6p-68fh)', async () => {
     const ada = await withBoth()
     const eve = await withBoth()
-    const [, linked] = await listed(ada.refreshToken)
+    const [linked] = await listed(ada.refreshToken)
 
     await expectProblem(await unlink(eve.refreshToken, linked?.id ?? ''), 404, 'not_found')
 
-    expect(await listed(ada.refreshToken)).toHaveLength(2)
+    expect(await listed(ada.refreshToken)).toHaveLength(1)
   })
 
   it('are not acted on with an access token', async () => {
     const { accessToken, refreshToken } = await withBoth()
-    const [, linked] = await listed(refreshToken)
+    const [linked] = await listed(refreshToken)
 
     await expectProblem(await server.get('/accounts', bearer(accessToken)), 401, 'invalid_token')
     await expectProblem(await unlink(accessToken, linked?.id ?? ''), 401, 'invalid_token')

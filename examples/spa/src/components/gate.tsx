@@ -1,6 +1,9 @@
 import { useRef } from 'react'
+import { SocialButtons } from '../../../todo/components/social-buttons'
 import { endSentence } from '../../../todo/lib/sentences'
+import { authUrl } from '../client'
 import { usePageChange } from '../hooks/use-page-change'
+import { useSocialProblem } from '../hooks/use-social-problem'
 import { Brand } from './brand'
 import { Link } from './link'
 import { SignInForm } from './sign-in-form'
@@ -22,7 +25,8 @@ export function Gate({ path, reason, onSignOut }: GateProps) {
   const main = useRef<HTMLElement>(null)
   const isNew = path === '/sign-up'
   usePageChange(isNew ? 'Create an account' : 'Sign in', main)
-  const sentence = isNew || onSignOut ? undefined : endSentence(reason)
+  const problem = useSocialProblem()
+  const sentence = problem ?? (isNew || onSignOut ? undefined : endSentence(reason))
   return (
     <>
       <header className="site-header">
@@ -36,6 +40,7 @@ export function Gate({ path, reason, onSignOut }: GateProps) {
           </p>
           {onSignOut && <Untold onSignOut={onSignOut} />}
           {isNew ? <SignUpForm /> : <SignInForm />}
+          <SocialButtons base={`${authUrl}/api/auth`} returnTo={path} />
           <p className="gate-switch">
             {isNew ? 'Already here? ' : 'New here? '}
             <Link href={isNew ? '/sign-in' : '/sign-up'}>

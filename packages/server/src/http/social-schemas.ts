@@ -40,9 +40,10 @@ export const AccountList = z
     accounts: z.array(
       z.object({
         id: z.string(),
-        provider: z.string().openapi({ description: 'For a password: credential' }),
+        provider: z.string(),
         createdAt: z.iso.datetime(),
       }),
     ),
+    hasPassword: z.boolean(),
   })
   .openapi('AccountList')

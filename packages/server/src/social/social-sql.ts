@@ -59,7 +59,7 @@ select
 export const LIST_ACCOUNTS = `
 select a.id, a."providerId" as provider, a."createdAt" as created_at
 from "account" a
-where a."userId" = $1
+where a."userId" = $1 and (a."providerId" <> 'credential' or a.password is not null)
 order by a."createdAt", a.id`
 
 /** Makes acts on the ways in of one user wait for each other. $1 user. */

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { EndedNotice } from '../../../components/ended-notice'
 import { SignInForm } from '../../../components/sign-in-form'
+import { SocialButtons } from '../../../components/social-buttons'
 import { apiUrl } from '../../../lib/api-url'
 import { getSession } from '../../../lib/auth'
 import { safeReturnTo } from '../../../lib/return-to'
@@ -24,6 +25,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         wasSent={query.returnTo !== undefined}
       />
       <SignInForm apiUrl={apiUrl()} returnTo={returnTo} problem={single(query.error)} />
+      <SocialButtons base="/api/auth" returnTo={returnTo} />
       <p className="gate-switch">
         New here?{' '}
         <Link href={`/sign-up?returnTo=${encodeURIComponent(returnTo)}`}>Create an account</Link>

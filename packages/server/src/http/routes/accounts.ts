@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { PASSWORD_PROVIDER } from '../../social/social-accounts.js'
 import { actOf } from '../act-of.js'
 import { authenticateSession } from '../authenticate-session.js'
 import { jsonAnswer, problems } from '../openapi.js'
@@ -15,7 +16,7 @@ const security = [{ refreshToken: [] }, { refreshCookie: [] }]
 const list = createRoute({
   method: 'get',
   path: '/accounts',
-  summary: 'The ways in which the user signs in',
+  summary: 'The accounts at providers by which the user signs in',
   security,
   responses: { 200: jsonAnswer(AccountList, 'The oldest comes first'), ...REFUSALS },
 })
@@ -40,11 +41,12 @@ export function addAccountsRoutes(app: App, services: Services): void {
   app.openapi(list, async (c) => {
     const { user_id: userId } = await authenticateSession(c, services)
     const rows = await social.list(userId)
-    const accounts = rows.map(({ id, provider, created_at }) => ({
+    const linked = rows.filter(({ provider }) => provider !== PASSWORD_PROVIDER)
+    const accounts = linked.map(({ id, provider, created_at }) => ({
       ...{ id, provider },
       createdAt: created_at.toISOString(),
     }))
-    return c.json({ accounts }, 200)
+    return c.json({ accounts, hasPassword: linked.length < rows.length }, 200)
   })
 
   app.openapi(unlink, async (c) => {
