@@ -22,6 +22,7 @@ import { resolveOptions, type ServerOptions } from './options.js'
 import { createRevocationHub } from './revocations/hub.js'
 import { databaseMessenger } from './revocations/messenger.js'
 import { redisMessenger } from './revocations/redis-messenger.js'
+import { createSecondFactors } from './second-factor/second-factors.js'
 import { refreshTokenKeys } from './sessions/refresh-token-keys.js'
 import { createSessions } from './sessions/sessions.js'
 import { createSocial } from './social/social.js'
@@ -131,6 +132,11 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     oneTime,
     mail: createMail(options, database, log),
     devices: createDevices(database, secrets),
+    secondFactors: createSecondFactors({
+      database,
+      secrets,
+      issuer: new URL(options.webUrl ?? options.origin).hostname,
+    }),
     limits: createRateLimits(options.limits, limitStore),
     limitStore,
     ...createSocial(options, oneTime),

@@ -79,19 +79,22 @@ const stream = (text: string) =>
   })
 
 describe('every operation that takes JSON', () => {
-  const whole = () => ({
-    email: newEmail(),
-    password: PASSWORD,
-    refreshToken: account.refreshToken,
-  })
+  /** A body that each operation would take, but for who sends it. */
   const proper = ({ path }: Operation): Record<string, unknown> => {
-    const { email, password, refreshToken } = whole()
-    if (/email.(verify|change.confirm)$/.test(path)) return { token: TOKEN }
-    if (/resend|forgot/.test(path)) return { email }
-    if (path === '/password/reset') return { token: TOKEN, password }
-    if (path === '/password/change') return { currentPassword: password, newPassword: password }
-    if (path === '/email/change') return { newEmail: email, password }
-    return /refresh|logout/.test(path) ? { refreshToken } : { email, password }
+    const [email, password, code] = [newEmail(), PASSWORD, '123456']
+    const { refreshToken } = account
+    const bodies: readonly (readonly [RegExp, Record<string, unknown>])[] = [
+      [/email.(verify|change.confirm)$/, { token: TOKEN }],
+      [/resend|forgot/, { email }],
+      [/password.reset$/, { token: TOKEN, password }],
+      [/password.change$/, { currentPassword: password, newPassword: password }],
+      [/second-factor$/, { challenge: TOKEN, code }],
+      [/activate$/, { code }],
+      [/second-factor/, { password }],
+      [/email.change$/, { newEmail: email, password }],
+      [/refresh|logout/, { refreshToken }],
+    ]
+    return bodies.find(([pattern]) => pattern.test(path))?.[1] ?? { email, password }
   }
   const text = (operation: Operation) => JSON.stringify(proper(operation))
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`

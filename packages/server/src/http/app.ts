@@ -19,6 +19,8 @@ import { addMeRoute } from './routes/me.js'
 import { addPasswordRoutes } from './routes/password.js'
 import { addRefreshRoutes } from './routes/refresh.js'
 import { addRevocationsRoute } from './routes/revocations.js'
+import { addSecondFactorRoute } from './routes/second-factor.js'
+import { addSecondFactorSettings } from './routes/second-factor-settings.js'
 import { addSessionsRoutes } from './routes/sessions.js'
 import { addSignInRoute } from './routes/sign-in.js'
 import { addSignUpRoutes } from './routes/sign-up.js'
@@ -56,6 +58,8 @@ function createApi(services: Services, endpoints: Endpoints): App {
   addSocialCallback(api, services)
   addAccountsRoutes(api, services)
   addPasswordRoutes(api, services)
+  addSecondFactorRoute(api, services)
+  addSecondFactorSettings(api, services)
   addRefreshRoutes(api, services, endpoints)
   addMeRoute(api, endpoints)
   addSessionsRoutes(api, services)

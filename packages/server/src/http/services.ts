@@ -14,6 +14,7 @@ import type { Mail } from '../mail/mail.js'
 import type { OneTimeValues } from '../one-time/one-time-values.js'
 import type { ResolvedOptions } from '../options.js'
 import type { RevocationHub } from '../revocations/hub.js'
+import type { SecondFactors } from '../second-factor/second-factors.js'
 import type { Sessions } from '../sessions/sessions.js'
 import type { PendingSignIns } from '../social/pending-sign-in.js'
 import type { Provider } from '../social/provider.js'
@@ -41,6 +42,7 @@ export interface Services {
   readonly oneTime: OneTimeValues
   readonly mail: Mail
   readonly devices: Devices
+  readonly secondFactors: SecondFactors
   readonly limits: RateLimits
   readonly limitStore: LimitStore
   readonly social: SocialAccounts
