@@ -78,8 +78,6 @@ export function webAddress(text: string): string {
 }
 
 /** Addresses of pages, made of configuration alone (Supabase GHSA-3529-5m8x-rpv3). */
-export type Links = ReturnType<typeof createLinks>
-
 export function createLinks(webUrl: string, given: Partial<MailPaths> = {}) {
   const paths = { ...PATHS, ...given }
   return {
