@@ -14,14 +14,14 @@ export async function askSecret(message: string): Promise<string | undefined> {
 }
 
 /**
- * Whether to go on with what cannot be undone: somebody at a terminal says so, or `yes` did. A script
- * is not asked: it means what it says.
+ * Asks somebody at a terminal before what cannot be undone, and ends the command if they say no; `yes`
+ * answers in advance. A script is not asked: it means what it says.
  */
-export async function confirmed(message: string, yes: boolean | undefined): Promise<boolean> {
-  if (yes || !isTerminal()) return true
+export async function confirmOrLeave(message: string, yes: boolean | undefined): Promise<void> {
+  if (yes || !isTerminal()) return
   const { confirm, isCancel } = await import('@clack/prompts')
   const answer = await confirm({ message, initialValue: false })
-  return isCancel(answer) ? leave() : answer
+  if (isCancel(answer) || !answer) leave()
 }
 
 /** Everything that comes in by a pipe, without the line break at its end. */
@@ -31,7 +31,7 @@ export async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').trim()
 }
 
-/** Ctrl-C at a question ends the command, and changes nothing. */
+/** No, or Ctrl-C, at a question ends the command, and changes nothing. */
 function leave(): never {
   process.stderr.write('countersign: cancelled\n')
   process.exit(CANCELLED)

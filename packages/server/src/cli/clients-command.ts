@@ -1,7 +1,7 @@
 import { CLIENT_SCOPES, type ClientScope } from '@countersign/core'
 import { Command, Option } from 'commander'
 import { CLIENT_ID_RULE, isClientId } from '../clients/client-id.js'
-import { confirmed } from './ask-person.js'
+import { confirmOrLeave } from './ask-person.js'
 import { columns, print } from './print.js'
 
 interface Flags {
@@ -60,7 +60,7 @@ const removeCommand = () =>
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nA running server believes its credential for up to 30 seconds more.')
     .action(async (id: string, { json, yes }: Flags) => {
-      if (!(await confirmed(`Remove the client ${id} and end its sessions?`, yes))) return
+      await confirmOrLeave(`Remove the client ${id} and end its sessions?`, yes)
       const removed = await administer((admin) => admin.remove(id))
       if (!removed) throw new Error('there is no client of that id')
       print(json, { id, removed }, 'The client was removed and its sessions ended.')

@@ -4,45 +4,52 @@ import { apiFiles, USE } from '../init/api-files.js'
 import { type ApiProject, apiIn, detect, type WebProject, webIn } from '../init/detect.js'
 import { nextFiles } from '../init/next-files.js'
 import { type PlannedFile, planFiles, writeFiles } from '../init/project-file.js'
-import { confirmed, isTerminal } from './ask-person.js'
+import { confirmOrLeave, isTerminal } from './ask-person.js'
 import { FOUND_FAULTS } from './exit-codes.js'
 import type { InitFlags } from './init-command.js'
 import { print } from './print.js'
 
 export async function init(flags: InitFlags): Promise<void> {
   const root = resolve(flags.cwd ?? '.')
-  if (!existsSync(root)) throw new Error(`there is no folder ${root}`)
   const { web, api } = find(root, flags)
-  if (!web && !api) {
-    throw new Error(
-      'found neither a Next.js application nor an API here: --web and --api name them',
-    )
-  }
-  if (web && !web.hasAppRouter) throw new Error('the Next.js application has no "app" folder')
-  const audience =
-    flags.audience ??
-    `${basename(root)
-      .toLowerCase()
-      .replace(/[^a-z0-9-]+/g, '-')}-api`
+  const audience = flags.audience ?? `${nameOf(root)}-api`
   const files = [...(web ? nextFiles(web, audience) : []), ...(api ? apiFiles(api, audience) : [])]
   const plan = planFiles(root, files)
   const { json, dryRun, yes } = flags
   if (!json) process.stdout.write(`${describe(web, api, plan)}\n`)
-  const isNeeded = plan.some(({ state }) => state === 'new')
-  const written = isNeeded && !dryRun && (await mayWrite(yes)) ? writeFiles(root, plan) : []
+  const writes = !dryRun && plan.some(({ state }) => state === 'new')
+  if (writes) await allowWriting(yes)
+  const written = writes ? writeFiles(root, plan) : []
   const toMerge = plan.filter(({ state }) => state === 'merge')
   const steps = nextSteps(web, api)
-  const found = { web: web ?? null, api: api ?? null }
-  print(
-    json,
-    { ...found, files: plan, written, nextSteps: steps },
-    conclusion(written, toMerge, steps),
-  )
+  const result = { web: web ?? null, api: api ?? null, files: plan, written, nextSteps: steps }
+  print(json, result, conclusion(written, toMerge, steps))
   if (toMerge.length > 0) process.exitCode = FOUND_FAULTS
 }
 
+function nameOf(root: string): string {
+  return basename(root)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+}
+
+/** @throws Error with one sentence if there is nothing to begin with */
+function find(root: string, flags: InitFlags) {
+  if (!existsSync(root)) throw new Error(`there is no folder ${root}`)
+  const found = choose(root, flags)
+  if (!found.web && !found.api) {
+    throw new Error(
+      'found neither a Next.js application nor an API here: --web and --api name them',
+    )
+  }
+  if (found.web?.hasAppRouter === false) {
+    throw new Error('the Next.js application has no "app" folder')
+  }
+  return found
+}
+
 /** What was named counts more than what is found. */
-function find(root: string, { web, api, framework }: InitFlags) {
+function choose(root: string, { web, api, framework }: InitFlags) {
   const found = detect(root)
   const chosenWeb = web === undefined ? found.web : webIn(root, web)
   if (web !== undefined && !chosenWeb) throw new Error(`${web} is no Next.js application`)
@@ -68,10 +75,11 @@ function asFramework(
 }
 
 /** A script says so in advance; nobody else can. */
-async function mayWrite(yes: boolean | undefined): Promise<boolean> {
-  if (!yes && !isTerminal())
+async function allowWriting(yes: boolean | undefined): Promise<void> {
+  if (!yes && !isTerminal()) {
     throw new Error('say --yes to write, or --dry-run: there is nobody to ask')
-  return confirmed('Write the new files?', yes)
+  }
+  await confirmOrLeave('Write the new files?', yes)
 }
 
 const STATES = { new: 'new', same: 'there already', merge: 'exists, left alone' } as const

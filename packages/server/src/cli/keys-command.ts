@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { PUBLISHED_BEFORE_SECONDS } from '../keys/key-times.js'
-import { confirmed } from './ask-person.js'
+import { confirmOrLeave } from './ask-person.js'
 
 interface Flags {
   readonly json?: boolean
@@ -46,7 +46,7 @@ ${READS}`,
     )
     .action(async (flags: Flags & { now?: boolean; yes?: boolean }) => {
       const question = 'Refuse every access token that was made so far?'
-      if (flags.now && !(await confirmed(question, flags.yes))) return
+      if (flags.now) await confirmOrLeave(question, flags.yes)
       await (await tools()).rotate(process.env, flags)
     })
 }
@@ -67,7 +67,7 @@ ${READS}`,
     )
     .action(async (kid: string, flags: Flags & { force?: boolean; yes?: boolean }) => {
       const question = `Refuse every access token of the key ${kid}?`
-      if (flags.force && !(await confirmed(question, flags.yes))) return
+      if (flags.force) await confirmOrLeave(question, flags.yes)
       await (await tools()).retire(process.env, kid, flags)
     })
 }

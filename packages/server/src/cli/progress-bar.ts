@@ -22,7 +22,8 @@ export function progressBar(total: number, json: boolean | undefined) {
     },
     /** Takes it away again. */
     end(): void {
-      if (isShown && last > 0) stderr.write('\r\u001b[2K')
+      if (last > 0) stderr.write('\r\u001b[2K')
+      last = Number.NEGATIVE_INFINITY
     },
   }
 }

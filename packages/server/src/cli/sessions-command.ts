@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Database } from '../database/database.js'
 import type { UserSummary } from '../users/user-rows.js'
-import { confirmed } from './ask-person.js'
+import { confirmOrLeave } from './ask-person.js'
 import { columns, print } from './print.js'
 
 interface Flags {
@@ -65,7 +65,7 @@ const endCommand = () =>
     .action(async (email: string, { json, id, all, yes }: Flags) => {
       if ((id === undefined) === !all) throw new TypeError('say --id <id> or --all, and not both')
       if (id !== undefined && !UUID.test(id)) throw new TypeError('--id is not that of a session')
-      if (all && !(await confirmed(`End every session of ${email}?`, yes))) return
+      if (all) await confirmOrLeave(`End every session of ${email}?`, yes)
       const { endSessions } = await import('../sessions/operate-sessions.js')
       const ended = await ofUser(email, (database, user) => endSessions(database, user.id, id))
       if (id !== undefined && ended === 0) throw new Error('the user has no such live session')

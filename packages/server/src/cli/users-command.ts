@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { BY_CLI } from '../audit/act.js'
 import type { UserChange, UserSummary } from '../users/user-rows.js'
 import type { Users } from '../users/users.js'
-import { confirmed } from './ask-person.js'
+import { confirmOrLeave } from './ask-person.js'
 import { columns, print } from './print.js'
 import { importCommand } from './users-import-command.js'
 
@@ -69,7 +69,7 @@ const deleteCommand = () =>
   changing('delete', 'Delete a user for good')
     .option('--yes', 'do not ask')
     .action(async (email: string, { json, yes }: Flags) => {
-      if (!(await confirmed(`Delete ${email} and everything that is known of them?`, yes))) return
+      await confirmOrLeave(`Delete ${email} and everything that is known of them?`, yes)
       await change(email, json, 'The user was deleted.', (users, { id }) =>
         users.remove(id, BY_CLI),
       )

@@ -58,7 +58,8 @@ function judgeSignIn({ session, account, origin }: WebTarget): Outcome {
   if (!account) return skip('needs an account that can sign in')
   const { status = 0, json } = session?.answer ?? {}
   if (status < 300 && session?.cookie) return ok()
-  if (status === 404 || status === 405) return skip(NO_HANDLERS)
+  const isPage = status < 300 && !json
+  if (status === 404 || status === 405 || isPage) return skip(NO_HANDLERS)
   const detail = typeof json?.detail === 'string' ? `: ${json.detail}` : ''
   return fail(`a sign-in from ${origin} is answered ${status} ${json?.code ?? ''}${detail}`)
 }
@@ -69,7 +70,7 @@ function whenSignedIn(
 ): (target: WebTarget) => Outcome | Promise<Outcome> {
   return (target) => {
     const { session } = target
-    const isThere = session && session.answer.status < 300
+    const isThere = session && session.answer.status < 300 && session.accessToken !== ''
     return isThere ? judge(target, session) : skip('nobody is signed in')
   }
 }
