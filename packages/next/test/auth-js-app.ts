@@ -37,7 +37,7 @@ export async function setUpAuthJs(
 type Handler = (request: ReturnType<Browser['request']>) => Promise<Response>
 
 /** What a browser does with the handlers of Auth.js, cookies of both kinds included. */
-export function authJsSteps(browser: Browser, handlers: { GET: Handler; POST: Handler }) {
+function authJsSteps(browser: Browser, handlers: { GET: Handler; POST: Handler }) {
   const call = async (path: string, form?: Record<string, string>, headers = {}) => {
     const sent = form
       ? {

@@ -9,8 +9,11 @@ export async function currentRequest(settings: Settings, given?: Request): Promi
 }
 
 /** The session that the request brings along, unless its time is over. */
-export function sessionBehind(request: Request, settings: Settings): SealedSession | null {
-  const session = readSession(request.headers.get('cookie'), settings)
+export function sessionBehind(
+  { headers }: Pick<Request, 'headers'>,
+  settings: Settings,
+): SealedSession | null {
+  const session = readSession(headers.get('cookie'), settings)
   return session && session.sessionExpiresAt > settings.now() ? session : null
 }
 
