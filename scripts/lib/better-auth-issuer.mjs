@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { ROOT } from './paths.mjs'
+import { derived } from './secrets.mjs'
 import { describeServices } from './services.mjs'
 
 /** @typedef {import('./services.mjs').Settings} Settings */
@@ -44,9 +44,4 @@ function issuerEnv({ databaseUrl, stateFolder, apiClientId }, secrets, env) {
       ? { DATABASE_URL: databaseUrl }
       : { COUNTERSIGN_DATA_DIR: join(stateFolder, 'data/better-auth') }),
   }
-}
-
-/** A secret for one purpose, which no file has to hold. @param {Secrets} secrets @param {string} purpose */
-function derived({ COUNTERSIGN_SECRET }, purpose) {
-  return createHmac('sha256', COUNTERSIGN_SECRET).update(`example/${purpose}`).digest('base64url')
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { authJsBackend, authJsServices } from './auth-js.mjs'
 import { issuerServices } from './better-auth-issuer.mjs'
 import { buildWeb } from './build.mjs'
 import { ROOT } from './paths.mjs'
@@ -44,6 +45,16 @@ export const EXAMPLES = {
     parts: ['web', 'api'],
     build: (log) => buildWeb(log, 'better-auth-issuer'),
     services: issuerServices,
+    tryIt: 'create an account and add a task',
+  },
+  'auth-js': {
+    summary: 'a list on Next.js with Auth.js in front of a backend that was there before',
+    /** @returns {readonly Part[]} */
+    get parts() {
+      return authJsBackend(process.env) === 'countersign' ? ['web', 'api', 'auth'] : ['web', 'api']
+    },
+    build: (log) => buildWeb(log, 'auth-js'),
+    services: authJsServices,
     tryIt: 'create an account and add a task',
   },
   spa: {

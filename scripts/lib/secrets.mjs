@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import {
   appendFileSync,
   chmodSync,
@@ -78,6 +78,11 @@ export function weakness(value) {
   if (Buffer.byteLength(value) < MIN_BYTES) return `is shorter than ${MIN_BYTES} bytes`
   if (new Set(value).size < MIN_DISTINCT_CHARACTERS) return 'is not random'
   return undefined
+}
+
+/** A secret for one purpose, which no file has to hold. @param {Secrets} secrets @param {string} purpose */
+export function derived({ COUNTERSIGN_SECRET }, purpose) {
+  return createHmac('sha256', COUNTERSIGN_SECRET).update(`example/${purpose}`).digest('base64url')
 }
 
 /** @param {string} file */

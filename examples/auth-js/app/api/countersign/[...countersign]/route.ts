@@ -1,0 +1,3 @@
+import { countersign } from '../../../../lib/auth'
+
+export const { GET, POST, DELETE } = countersign.handlers
