@@ -148,7 +148,8 @@ async function assemble(options: StackOptions, folder: string, postgres: Postgre
     apiWith: (changes: NodeJS.ProcessEnv) =>
       describe('api', { api: 'fastapi', apiPort: fastapiPort }, changes),
     web: webPorts.map((webPort) => describe('web', { webPort })),
-    authDoor: await openDoor(authDoorPort, authPorts),
+    // Without an auth server the API is who hands out the tokens.
+    authDoor: await openDoor(authDoorPort, authPorts.length > 0 ? authPorts : [apiPort]),
     webDoor: await openDoor(webDoorPort, webPorts),
   }
 }
