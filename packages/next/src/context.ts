@@ -27,6 +27,6 @@ export function lazyContext(options: CountersignOptions): () => Context {
 
 function createContext(settings: Settings): Context {
   const backend = settings.backend?.(settings) ?? authServerBackend(settings, verifierFor(settings))
-  const refresh = createRefresh(backend)
-  return { settings, backend, refresh, needOf: createNeedOf(settings, backend) }
+  const needOf = createNeedOf(settings, backend)
+  return { settings, backend, needOf, refresh: createRefresh(backend, { settings, needOf }) }
 }

@@ -32,13 +32,14 @@ describe('with another proxy', () => {
   })
 
   it('as its step after a check of the session', async () => {
-    const { app, browser, auth } = await due()
+    const { app, browser, auth, clock } = await due()
     const proxy = app.withProxy((request, _event, session) =>
       session ? translate(request) : NextResponse.redirect(new URL('/login', request.url)),
     )
 
     const known = await proxy(browser.request('/tasks'))
     for (const id of auth.rows.keys()) auth.end(id, 'revoked')
+    clock.seconds += 11
     const unknown = await proxy(browser.request('/tasks'))
 
     expect(known.headers.get('x-locale')).toBe('en')

@@ -68,6 +68,31 @@ describe('proxy', () => {
     for (const response of responses) expect(response.headers.getSetCookie()).toHaveLength(1)
   })
 
+  it('calls the server no more for requests with the old cookie that come late', async () => {
+    const { browser, auth, clock } = await signedIn()
+    const late = browser.clone()
+    clock.seconds += 900
+    await browser.visit()
+    clock.seconds += 9
+
+    const response = await late.visit()
+
+    expect(auth.count('/refresh')).toBe(1)
+    expect(response.headers.getSetCookie()).toHaveLength(1)
+  })
+
+  it('calls it again once they come too late', async () => {
+    const { browser, auth, clock } = await signedIn()
+    const late = browser.clone()
+    clock.seconds += 900
+    await browser.visit()
+    clock.seconds += 10
+
+    await late.visit()
+
+    expect(auth.count('/refresh')).toBe(2)
+  })
+
   it('does not share a refresh between sessions', async () => {
     const { browser, auth, clock } = await signedIn()
     const other = browser.clone()

@@ -89,6 +89,7 @@ describe('one instance in front of a strict backend', () => {
     const late = instance.browser.clone()
     await instance.browser.post('token')
     time.seconds += 61
+    instance.clock.seconds += 61
 
     const response = await late.post('token')
 

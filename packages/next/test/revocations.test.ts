@@ -116,6 +116,20 @@ describe('the proxy that listens', () => {
     expect(setup.auth.count('/refresh')).toBe(1)
   })
 
+  it('asks again for a late request when what earlier ones got was revoked', async () => {
+    const setup = await listening()
+    const late = setup.browser.clone()
+    changeRole(setup)
+    await heard(setup)
+    await setup.browser.visit()
+    ban(setup)
+    await heard(setup)
+
+    await late.visit()
+
+    expect(setup.auth.count('/refresh')).toBe(2)
+  })
+
   it('keeps the session, but shows nobody, while the auth server cannot be asked', async () => {
     const setup = await listening()
     changeRole(setup)

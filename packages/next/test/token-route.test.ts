@@ -105,9 +105,11 @@ describe('POST token', () => {
     clock.seconds += 900
     await browser.clone().post('token')
 
-    const response = await browser.post('token')
+    const again = await browser.clone().post('token')
+    clock.seconds += 11
+    const later = await browser.post('token')
 
-    expect(response.status).toBe(200)
+    expect([again.status, later.status]).toEqual([200, 200])
     expect(auth.count('/refresh')).toBe(2)
   })
 
