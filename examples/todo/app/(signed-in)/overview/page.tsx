@@ -3,9 +3,11 @@ import Link from 'next/link'
 import { Suspense } from 'react'
 import { Greeting } from '../../../components/greeting'
 import { Icon } from '../../../components/icon'
+import { QuickTask } from '../../../components/quick-task'
 import { RecentTasks } from '../../../components/recent-tasks'
 import { Summary } from '../../../components/summary'
 import { protect } from '../../../lib/auth'
+import { addTask } from './add-task'
 
 export const metadata: Metadata = { title: 'Overview' }
 
@@ -20,6 +22,7 @@ export default async function OverviewPage() {
           <Greeting />
         </Suspense>
       </div>
+      <QuickTask action={addTask} />
       <div className="overview">
         <Suspense fallback={<Placeholder label="Counting your tasks" />}>
           <Summary />
