@@ -30,6 +30,6 @@ export function timesEnvironment({ access, window, recovery }: Times): Record<st
     COUNTERSIGN_GRACE_SECONDS: String(window),
     COUNTERSIGN_COALESCE_SECONDS: String(window),
     COUNTERSIGN_RECOVERY_SECONDS: String(recovery),
-    COUNTERSIGN_LIMITS: `refreshesPerSession=${refreshes},signupsPerIp=1000`,
+    COUNTERSIGN_LIMITS: `refreshesPerSession=${refreshes},signupsPerIp=1000000`,
   }
 }

@@ -1,24 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { listenOnLoopback } from './loopback.mjs'
 
 /**
  * A strict backend on a free port: POST /login, POST /refresh, GET /me. A refresh is decided at once
- * and answered `latencyMs` later. Counts the refreshes of every user.
+ * and answered `latencyMs` later.
  * @param {{ accessSeconds: number, latencyMs: number }} options
  */
 export async function startBackend({ accessSeconds, latencyMs }) {
   const tokens = createTokens({ accessSeconds })
-  /** @type {Map<string, number>} */
+  /** @type {Map<string, number[]>} */
   const refreshes = new Map()
+  /** @type {Set<string>} */
+  const failing = new Set()
+  let isDown = false
 
   /** @type {Record<string, (input: Input) => unknown>} */
   const routes = {
     'POST /login': ({ body }) => tokens.signIn(body.email),
     'POST /refresh': async ({ body: { refreshToken } }) => {
       const user = tokens.ownerOf(refreshToken) ?? 'unknown'
-      refreshes.set(user, (refreshes.get(user) ?? 0) + 1)
+      refreshes.set(user, [...(refreshes.get(user) ?? []), Date.now()])
+      if (failing.has(user)) throw new Error('fails as it was told to')
       const answer = tokens.refresh(refreshToken)
       await delay(latencyMs)
       return answer
@@ -30,17 +33,39 @@ export async function startBackend({ accessSeconds, latencyMs }) {
   }
 
   const server = createServer(async (request, response) => {
+    if (isDown) return request.socket.destroy()
     const route = routes[`${request.method} ${request.url}`]
-    const answer = route ? await route(await inputOf(request)) : null
-    response.writeHead(answer ? 200 : 401, { 'Content-Type': 'application/json' })
-    response.end(JSON.stringify(answer))
+    try {
+      const answer = route ? await route(await inputOf(request)) : null
+      response.writeHead(answer ? 200 : 401, { 'Content-Type': 'application/json' })
+      response.end(JSON.stringify(answer))
+    } catch {
+      response.writeHead(500).end()
+    }
   })
-  const { port, close } = await listenOnLoopback(server)
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address())
   return {
-    url: `http://127.0.0.1:${port}`,
-    /** @param {string} user */
-    refreshesOf: (user) => refreshes.get(user) ?? 0,
-    close,
+    url: `http://127.0.0.1:${address.port}`,
+    /** When refreshes of this user came. @param {string} user */
+    refreshesOf: (user) => refreshes.get(user) ?? [],
+    /** @param {string} user @param {boolean} isFailing */
+    failFor: (user, isFailing) => {
+      if (isFailing) failing.add(user)
+      else failing.delete(user)
+    },
+    /** Answers nobody for a while; what it knows is in a database. @param {number} milliseconds */
+    async restart(milliseconds) {
+      isDown = true
+      server.closeAllConnections()
+      await delay(milliseconds)
+      isDown = false
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
   }
 }
 

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { callWithToken } from '../harness/auth-api.js'
+import { isRefresh } from '../harness/door.js'
+import { type Stack, type StackOptions, startStack } from '../harness/stack.js'
+import type { Moves, System } from './system.js'
+import { type Answer, post, type User } from './user.js'
+
+const ACCESS_SECONDS = 8
+/** Between the decision of a refresh and its arrival, on all sides of a comparison. */
+export const LATENCY_MS = 40
+
+/** What makes one system of a stack: where its sessions come from. */
+export interface StackSystemOptions {
+  readonly name: string
+  readonly instances: number
+  readonly stack: Partial<StackOptions>
+  readonly pagePath: string
+  readonly quietPath: string
+  /** Where a sign-up goes. */
+  readonly signUpUrl: (stack: Stack) => string
+  readonly moves: (stack: Stack) => Moves
+  /** Takes every second use of a refresh token for theft. */
+  readonly isStrict?: boolean
+}
+
+/** Starts an example with its servers. */
+export async function startStackSystem(options: StackSystemOptions): Promise<System> {
+  const { name, instances, pagePath, quietPath } = options
+  const times = { access: ACCESS_SECONDS, ...(options.isStrict ? { window: 0, recovery: 0 } : {}) }
+  const stack = await startStack({ database: 'postgres', times, ...options.stack })
+  const moves = options.moves(stack)
+  const failing = new Set<string>()
+  stack.authDoor.delayAnswers(isRefresh, LATENCY_MS)
+  stack.authDoor.failAnswers(({ agent }) => failing.has(agent))
+  return {
+    ...{ name, instances, pagePath, quietPath, moves },
+    origin: stack.webOrigin,
+    accessSeconds: stack.times.access,
+    graceSeconds: stack.times.window,
+    signIn: (user) => signUp(user, options.signUpUrl(stack)),
+    secondsSignedIn: async (user) => secondsSignedIn(await moves.ask(user), stack),
+    refreshesOf: ({ name: agent }) =>
+      stack.authDoor.passages
+        .filter((passage) => passage.agent === agent && isRefresh(passage))
+        .map(({ at }) => at),
+    failFor: ({ name: agent }, isFailing) => {
+      if (isFailing) failing.add(agent)
+      else failing.delete(agent)
+    },
+    restartBackend: joined(() => restart(stack)),
+    stop: stack.remove,
+    said: stack.said,
+  }
+}
+
+async function signUp(user: User, url: string): Promise<void> {
+  const email = `${randomBytes(9).toString('hex')}@example.com`
+  const password = randomBytes(12).toString('base64url')
+  const { status } = await user.send(post(url, { email, password }))
+  if (status !== 201) throw new Error(`the sign-up was answered with ${status}`)
+}
+
+async function secondsSignedIn({ status, text }: Answer, { apiUrl }: Stack) {
+  if (status !== 200) return undefined
+  const { accessToken, expiresIn } = JSON.parse(text) as { accessToken: string; expiresIn: number }
+  // The API forgives clocks a few seconds; a token that has run out does not count here.
+  if (expiresIn < 1) return undefined
+  const reply = await callWithToken(`${apiUrl}/api/v1/auth/me`, accessToken)
+  return reply.status === 200 ? expiresIn : undefined
+}
+
+/** As a crash, and an operator's supervisor: nothing is finished before the end. */
+async function restart({ auth }: Stack): Promise<void> {
+  await Promise.all(auth.map((server) => server.kill()))
+  await Promise.all(auth.map((server) => server.start()))
+}
+
+/** Who comes while it happens waits for the end of what happens. */
+function joined(act: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | undefined
+  return () => {
+    under ??= act().finally(() => {
+      under = undefined
+    })
+    return under
+  }
+}
