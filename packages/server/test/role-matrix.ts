@@ -67,6 +67,15 @@ export const ROLE_MATRIX: Readonly<Record<string, Row>> = {
   'post /password/forgot': OPEN_WRITE,
   'post /password/reset': OPEN_WRITE,
   'post /password/change': SESSION_WRITE,
+  'get /second-factor': SESSION,
+  'post /second-factor': OPEN_WRITE,
+  'post /second-factor/enroll': SESSION_WRITE,
+  'post /second-factor/activate': SESSION_WRITE,
+  'post /second-factor/disable': SESSION_WRITE,
+  'post /second-factor/recovery-codes': SESSION_WRITE,
+  'get /accounts': SESSION,
+  // The test's users have no account at a third party, and the id is none.
+  'delete /accounts/{id}': { ...OWN, owner: 'not_found' },
   'get /providers': OPEN,
   // The test's server has no provider.
   'post /social/{provider}': { ...everybody('not_found'), forged: 'csrf_rejected' },
@@ -92,6 +101,7 @@ export const ROLE_MATRIX: Readonly<Record<string, Row>> = {
   'patch /admin/users/{id}': ADMIN_WRITE,
   'delete /admin/users/{id}/sessions': ADMIN_WRITE,
   'delete /admin/users/{id}/sessions/{session}': ADMIN_WRITE,
+  'post /admin/users/{id}/reset-password': ADMIN_WRITE,
   'get /admin/audit': ADMIN,
   'get /revocations': CLIENT,
   'get /jwks': OPEN,
