@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { RestBackendOptions } from '../src/index.js'
 import { insideOf } from '../src/inside.js'
 import { restBackend } from '../src/rest-backend.js'
-import { codeOf } from './browser.js'
+import { readSession } from '../src/sealed-session.js'
+import { COOKIE, codeOf } from './browser.js'
 import { closeForeign, setUpForeign } from './foreign-app.js'
 
 afterEach(closeForeign)
@@ -100,6 +101,59 @@ describe('map', () => {
     expect([response.status, await codeOf(response)]).toEqual([ours, code])
     expect(response.headers.get('retry-after')).toBe('7')
   })
+})
+
+describe('a refresh token in a cookie of the backend', () => {
+  async function withCookie(line: (value: string) => string) {
+    const setup = await setUpForeign({ rest: { refreshCookie: 'rt' } })
+    let turn = 0
+    const user = { id: 1, email: 'ada@example.com' }
+    setup.backend.behaviour.intercept = ({ path }, response) => {
+      turn += 1
+      const hasCookie = path === '/login' || path === '/refresh'
+      if (hasCookie) response.setHeader('Set-Cookie', ['other=1; Path=/', line(`r${turn}`)])
+      response.end(JSON.stringify({ access_token: `a${turn}`, expires_in: 600, user }))
+      return true
+    }
+    await setup.browser.login()
+    return setup
+  }
+
+  it('is kept sealed, and goes back as a cookie and nowhere else', async () => {
+    const { browser, backend, clock } = await withCookie((value) => `rt=${value}; HttpOnly`)
+    for (const _ of [1, 2]) {
+      clock.seconds += 599.5
+      expect((await browser.post('token')).status).toBe(200)
+    }
+    await browser.post('logout')
+
+    const sent = backend.calls.map(({ headers, text }) => [headers.cookie, text])
+    expect(sent.slice(1)).toEqual([
+      ['rt=r1', '{}'],
+      ['rt=r2', '{}'],
+      ['rt=r3', '{}'],
+    ])
+  })
+
+  it('lives as long as its cookie', async () => {
+    const { app, browser } = await withCookie((value) => `rt=${value}; Path=/; max-age=3600`)
+
+    const { settings } = insideOf(app).context()
+    const session = readSession(`${COOKIE}=${browser.cookie}`, settings)
+
+    expect(session?.sessionExpiresAt).toBe(1_800_003_600)
+  })
+
+  it.each(['rt=; Max-Age=0', 'rt=gone; Max-Age=0', 'art=1; Path=/'])(
+    'is none in %s',
+    async (line) => {
+      const { app, browser } = await withCookie(() => line)
+
+      const { settings } = insideOf(app).context()
+
+      expect(readSession(`${COOKIE}=${browser.cookie}`, settings)?.refreshToken).toBe('')
+    },
+  )
 })
 
 describe('a sign-up without tokens', () => {

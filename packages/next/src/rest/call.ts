@@ -17,11 +17,18 @@ export interface RestRequest {
   /** What it throws counts as no answer. */
   readonly body?: () => RequestBody
   readonly bearer?: string
+  /** `Cookie`. */
+  readonly cookie?: string
   readonly caller?: Caller
   /** A list that is not in an object is taken for `{ items }`. */
   readonly isList?: true
   /** Seconds; the configured wait by default. */
   readonly timeoutSeconds?: number
+}
+
+/** An answer with its `Set-Cookie` headers. */
+export interface RestReply extends ServerReply {
+  readonly cookies: readonly string[]
 }
 
 const NOBODY: Caller = { ip: undefined, userAgent: undefined }
@@ -30,7 +37,7 @@ const NOBODY: Caller = { ip: undefined, userAgent: undefined }
  * Calls the backend. Never throws: no answer, a late one and one of more than 64 KB are a 503 without
  * a body; a redirect is not followed, because a credential would go with it.
  */
-export async function callRest(line: Line, request: RestRequest): Promise<ServerReply> {
+export async function callRest(line: Line, request: RestRequest): Promise<RestReply> {
   const { settings, rest } = line
   try {
     const body = request.body?.()
@@ -46,11 +53,12 @@ export async function callRest(line: Line, request: RestRequest): Promise<Server
     if (text === null) throw new RangeError('an answer of more than 64 KB')
     const status = response.status || 502
     const json = request.isList && /^\s*\[/.test(text) ? `{"items":${text}}` : text
-    return { status, body: parseObject(json), retryAfterSeconds: retryAfterOf(response) }
+    const cookies = response.headers.getSetCookie()
+    return { status, body: parseObject(json), retryAfterSeconds: retryAfterOf(response), cookies }
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown'
     settings.logger.warn(`countersign: the backend did not answer ${request.path} (${reason})`)
-    return { status: 503, body: null, retryAfterSeconds: undefined }
+    return { status: 503, body: null, retryAfterSeconds: undefined, cookies: [] }
   }
 }
 
@@ -63,6 +71,7 @@ function requestHeaders(
   const all = new Headers(own)
   all.set('Accept', 'application/json')
   if (body && !(body instanceof URLSearchParams)) all.set('Content-Type', 'application/json')
+  if (request.cookie) all.set('Cookie', request.cookie)
   if (request.bearer) all.set('Authorization', `Bearer ${request.bearer}`)
   return all
 }

@@ -2,7 +2,7 @@ import { ALGORITHMS } from '@countersign/core'
 import { PATHS, type RestBackendOptions } from './options.js'
 
 const NAMES = [
-  ...['url', 'paths', 'map', 'headers', 'verify', 'replay'],
+  ...['url', 'paths', 'map', 'headers', 'verify', 'replay', 'refreshCookie'],
   ...['accessSeconds', 'sessionSeconds', 'lateSeconds'],
 ]
 const MAP_NAMES = [
@@ -27,6 +27,10 @@ export function checkRestOptions(options: RestBackendOptions): void {
     }
   }
   checkVerify(options)
+  const { refreshCookie } = options
+  if (refreshCookie !== undefined && !/^[A-Za-z0-9_.-]+$/.test(refreshCookie)) {
+    throw new TypeError('restBackend: refreshCookie must be the name of a cookie')
+  }
   if (options.paths?.exchange && !options.headers) {
     throw new TypeError('restBackend: paths.exchange needs headers that prove to the API who calls')
   }

@@ -72,7 +72,7 @@ export interface RestMap {
   readonly login?: (body: Json) => RequestBody
   /** Body of a sign-up; everything that the browser sent but `remember` by default. */
   readonly signup?: (body: Json) => RequestBody
-  /** Body of a refresh; `{ refresh_token }` by default. */
+  /** Body of a refresh; `{ refresh_token }` by default, or empty where it is in a cookie. */
   readonly refresh?: (credentials: Credentials) => RequestBody
   /** Body of a sign-out; `{ refresh_token }` by default. */
   readonly logout?: (credentials: Credentials) => RequestBody
@@ -120,6 +120,11 @@ export interface RestBackendOptions {
    * sealed cookie says.
    */
   readonly verify?: 'me' | RestVerifyOptions | VerifyFunction
+  /**
+   * Name of the cookie in which the backend gives its refresh token and wants it back; without it the
+   * token is a member of bodies.
+   */
+  readonly refreshCookie?: string
   /** Lifetime of an access token that does not say when it ends. Seconds. */
   readonly accessSeconds?: number
   /** Lifetime of a refresh token that does not say when it ends. Seconds, 7 days by default. */

@@ -1,9 +1,9 @@
 import type { Backend, RefreshOutcome } from '../backend.js'
 import { isRenewable, type SealedSession, type User } from '../sealed-session.js'
-import { callRest, type Line } from './call.js'
+import { callRest, type Line, type RestReply } from './call.js'
 import { isEnd } from './errors.js'
-import type { RequestBody } from './options.js'
 import { tokensIn, userFrom } from './read-answer.js'
+import { carried } from './refresh-cookie.js'
 import { sessionOf } from './session.js'
 
 /**
@@ -16,12 +16,11 @@ export function restRefresh(line: Line): Backend['refresh'] {
     const path = rest.paths.refresh
     if (!path || !isRenewable(session)) return withoutRefresh(session, settings.now())
     const { refreshToken, accessToken } = session
-    const body = (): RequestBody =>
-      rest.map.refresh?.({ refreshToken, accessToken }) ?? {
-        refresh_token: refreshToken,
-      }
-    const timeoutSeconds = rest.lateSeconds
-    const reply = await callRest(line, { method: 'POST', path, body, caller, timeoutSeconds })
+    const usual = carried(rest, refreshToken)
+    const reply = await callRest(line, {
+      ...{ method: 'POST', path, caller, ...usual, timeoutSeconds: rest.lateSeconds },
+      body: () => rest.map.refresh?.({ refreshToken, accessToken }) ?? usual.body(),
+    })
     if (isEnd(reply, rest.map)) return { kind: 'ended', code: 'refresh_invalid', reason: undefined }
     const renewed = reply.status === 200 || reply.status === 201 ? renew(line, session, reply) : ''
     if (typeof renewed === 'object') return { kind: 'renewed', session: renewed }
@@ -39,12 +38,8 @@ function withoutRefresh(session: SealedSession, now: number): RefreshOutcome {
   return { kind: 'ended', code: 'session_ended', reason: 'expired' }
 }
 
-function renew(
-  line: Line,
-  previous: SealedSession,
-  reply: { readonly body: Readonly<Record<string, unknown>> | null },
-): SealedSession | string {
-  const tokens = tokensIn(line, reply.body)
+function renew(line: Line, previous: SealedSession, reply: RestReply): SealedSession | string {
+  const tokens = tokensIn(line, reply)
   if (!tokens) return 'has no access token'
   const described: User | null = userFrom(line, tokens.user)
   if (described && described.id !== previous.user.id) return 'is about another user'

@@ -1,6 +1,6 @@
 import { type Caller, NOT_SUPPORTED, type ServerReply } from '../auth-server.js'
 import type { Backend, SignInOutcome } from '../backend.js'
-import { callRest, type Line } from './call.js'
+import { callRest, type Line, type RestReply } from './call.js'
 import { refusal } from './errors.js'
 import { askMe } from './me.js'
 import type { Json, RequestBody } from './options.js'
@@ -33,7 +33,7 @@ export function restSignUp(line: Line): Backend['signUp'] {
     if (reply.status === 202) return { kind: 'pending' }
     if (!isSuccess(reply)) return refuse(line, 'signup', reply)
     const remember = body.remember !== false
-    if (tokensIn(line, reply.body)) return enter(line, reply, { remember, caller })
+    if (tokensIn(line, reply)) return enter(line, reply, { remember, caller })
     const isCreated = userFrom(line, reply.body && userIn(reply.body)) !== null
     return isCreated ? afterSignUp(await signIn(body, caller)) : refuse(line, 'signup', reply)
   }
@@ -48,10 +48,10 @@ function afterSignUp(entered: SignInOutcome): SignInOutcome {
 /** The session in an answer to a sign-in; the user from there, else from the backend's `me`. */
 export async function enter(
   line: Line,
-  reply: ServerReply,
+  reply: RestReply,
   { remember, caller }: { remember: boolean; caller: Caller },
 ): Promise<SignInOutcome> {
-  const tokens = tokensIn(line, reply.body)
+  const tokens = tokensIn(line, reply)
   if (!tokens) return unusable(line, 'has no access token')
   const told = userFrom(line, tokens.user)
   const user = told ?? (await askMe(line, { accessToken: String(tokens.accessToken), caller }))
@@ -65,7 +65,7 @@ function post(
   line: Line,
   entry: Entry,
   { body, caller }: { body: () => RequestBody; caller: Caller },
-): Promise<ServerReply> {
+): Promise<RestReply> {
   const path = String(line.rest.paths[entry])
   return callRest(line, { method: 'POST', path, body, caller })
 }

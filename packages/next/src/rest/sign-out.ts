@@ -1,6 +1,7 @@
 import type { Backend } from '../backend.js'
 import { isRenewable } from '../sealed-session.js'
 import { callRest, type Line } from './call.js'
+import { carried } from './refresh-cookie.js'
 
 /** Longest wait for the backend while a session ends. Seconds. */
 const END_TIMEOUT_SECONDS = 3
@@ -12,10 +13,10 @@ export function restSignOut(line: Line): Backend['signOut'] {
     const path = rest.paths.logout
     if (!path) return
     const { refreshToken, accessToken } = session
-    const usual = isRenewable(session) ? { refresh_token: refreshToken } : {}
+    const usual = isRenewable(session) ? carried(rest, refreshToken) : { body: () => ({}) }
     const { status } = await callRest(line, {
-      ...{ method: 'POST', path, bearer: accessToken },
-      body: () => rest.map.logout?.({ refreshToken, accessToken }) ?? usual,
+      ...{ method: 'POST', path, bearer: accessToken, ...usual },
+      body: () => rest.map.logout?.({ refreshToken, accessToken }) ?? usual.body(),
       timeoutSeconds: Math.min(END_TIMEOUT_SECONDS, settings.timeoutSeconds),
     })
     // 401 and 404: it is over already.
