@@ -40,6 +40,7 @@ export async function setUpForeign({ rest = {}, app = {}, beside }: Options = {}
     origin: ORIGIN,
     cookieSecret: SECRET,
     now: () => clock.seconds,
+    timeoutSeconds: 30, // on a machine that has other things to do
     logger: { warn: (message: string) => warnings.push(message) },
     ...app,
   })

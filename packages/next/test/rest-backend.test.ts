@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createCountersign, type RestBackendOptions } from '../src/index.js'
 import { restBackend } from '../src/rest-backend.js'
-import { codeOf, cookieBehind } from './browser.js'
+import { COOKIE, codeOf, cookieBehind } from './browser.js'
 import { closeForeign, setUpForeign } from './foreign-app.js'
 
 afterEach(closeForeign)
@@ -270,7 +270,11 @@ describe('me and sign-out of a foreign backend', () => {
   })
 
   it('lets the cookie go when the backend does not answer', async () => {
-    const { browser, backend } = await signedIn({ app: { timeoutSeconds: 0.2 } })
+    const patient = await signedIn()
+    const { browser, backend } = await setUpForeign({
+      ...{ beside: patient, app: { timeoutSeconds: 0.2 } },
+    })
+    browser.jar.set(COOKIE, String(patient.browser.cookie))
     backend.behaviour.intercept = () => true
 
     const response = await browser.post('logout')

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
-import { codeOf, cookieBehind } from './browser.js'
+import { COOKIE, codeOf, cookieBehind } from './browser.js'
 import { closeForeign, setUpForeign } from './foreign-app.js'
 
 afterEach(closeForeign)
@@ -10,8 +10,17 @@ const json = (response: ServerResponse, status: number, body: unknown) =>
 const html = (response: ServerResponse, status: number) =>
   response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Welcome, SECRET</h1>')
 
+type How = (response: ServerResponse) => unknown
+
+/** Nothing comes, or nothing more. */
+const SILENT: [string, How][] = [
+  ['an answer that never comes', () => {}],
+  ['headers and then silence', (response) => response.writeHead(200).write('{')],
+]
+
 /** Nothing of this says that a session is over. */
-const PASSING: [string, (response: ServerResponse) => unknown][] = [
+const PASSING: [string, How][] = [
+  ...SILENT,
   ['HTML of a captive portal', (response) => html(response, 200)],
   ['HTML with 401 of a gateway', (response) => html(response, 401)],
   ['HTML with 400', (response) => html(response, 400)],
@@ -19,8 +28,6 @@ const PASSING: [string, (response: ServerResponse) => unknown][] = [
   ['an empty answer', (response) => response.writeHead(200).end()],
   ['an empty 401', (response) => response.writeHead(401).end()],
   ['half of an answer', (response) => response.writeHead(200).end('{"access_token": "a')],
-  ['an answer that never comes', () => {}],
-  ['headers and then silence', (response) => response.writeHead(200).write('{')],
   ['200 with an error', (response) => json(response, 200, { error: 'invalid_grant' })],
   ['200 with success: false', (response) => json(response, 200, { success: false, message: 'no' })],
   ['200 with a list', (response) => json(response, 200, [1])],
@@ -48,18 +55,23 @@ const PASSING: [string, (response: ServerResponse) => unknown][] = [
   ['members of a prototype', (response) => json(response, 200, { __proto__: null, token: {} })],
 ]
 
-async function signedIn() {
-  const setup = await setUpForeign({ app: { timeoutSeconds: 0.3 }, rest: { lateSeconds: 0.5 } })
-  await setup.browser.login()
-  const answer = (how: ((response: ServerResponse) => unknown) | undefined) => {
-    setup.backend.behaviour.intercept = how && ((_call, response) => how(response) !== null)
+/** Somebody signed in, and an instance that waits no longer than this answer needs. */
+async function signedIn(how?: How) {
+  const patient = await setUpForeign()
+  await patient.browser.login()
+  const isSilent = SILENT.some(([, silent]) => silent === how)
+  const hasty = { app: { timeoutSeconds: 0.2 }, rest: { lateSeconds: 0.3 }, beside: patient }
+  const asked = isSilent ? await setUpForeign(hasty) : patient
+  asked.browser.jar.set(COOKIE, String(patient.browser.cookie))
+  const answer = (way: How | undefined) => {
+    patient.backend.behaviour.intercept = way && ((_call, response) => way(response) !== null)
   }
-  return { ...setup, answer }
+  return { ...asked, patient, answer }
 }
 
 describe.each(PASSING)('a refresh that is answered with %s', (_kind, how) => {
   it('keeps the session, which goes on when the backend is itself again', async () => {
-    const { browser, clock, answer, backend } = await signedIn()
+    const { browser, clock, answer, patient } = await signedIn(how)
     const cookie = browser.cookie
     clock.seconds += 899.5
     answer(how)
@@ -71,8 +83,8 @@ describe.each(PASSING)('a refresh that is answered with %s', (_kind, how) => {
     expect(await codeOf(token)).toBe('service_unavailable')
     expect(page.headers.get('set-cookie')).toBeNull()
     answer(undefined)
-    await expect.poll(async () => (await browser.post('token')).status).toBe(200)
-    expect(backend.families[0]?.ended).toBe(false)
+    expect((await patient.browser.post('token')).status).toBe(200)
+    expect(patient.backend.families[0]?.ended).toBe(false)
   })
 })
 
@@ -128,7 +140,7 @@ describe('a definite end', () => {
 
 describe.each(PASSING)('a sign-in that is answered with %s', (_kind, how) => {
   it('signs nobody in and shows nothing of it', async () => {
-    const { browser, answer } = await signedIn()
+    const { browser, answer } = await signedIn(how)
     browser.jar.clear()
     answer(how)
 
