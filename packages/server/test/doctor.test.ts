@@ -95,7 +95,9 @@ describe('doctor', () => {
     expect(found[0]).toMatch(
       /same_secret: the auth server signs with secret \S+, api holds another/,
     )
-    expect(found.join()).toMatch(/api genuine_token/)
+    expect(found[1]).toMatch(
+      /^api genuine_token: .* it holds secret \S+, and the issuer signs with/,
+    )
     expect(found.join()).not.toContain(OTHER_SECRET)
   })
 

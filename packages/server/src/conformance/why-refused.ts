@@ -1,5 +1,6 @@
 import type { SigningKey } from '@countersign/core'
 import type { ApiTarget } from './api-target.js'
+import { readToken } from './forged-tokens.js'
 import { fresh, signedWith } from './misfit-tokens.js'
 
 type Claims = Readonly<Record<string, unknown>>
@@ -24,8 +25,7 @@ async function experiment(target: ApiTarget, key: SigningKey): Promise<string | 
   const accepts = async (changed: Claims, by: SigningKey = key) =>
     (await target.send(signedWith(by, changed))).status < 300
   const whole = fresh(claims)
-  if (await accepts(whole))
-    return 'it accepts one that was made here, so that its session has ended'
+  if (await accepts(whole)) return explainTrust(target, key)
   const now = Number(whole.iat)
   if (await accepts({ ...whole, iat: now - TEN_MINUTES, exp: now + TEN_MINUTES / 3 })) {
     return 'its clock is behind, so that a new token seems to be from the future'
@@ -46,6 +46,15 @@ async function experiment(target: ApiTarget, key: SigningKey): Promise<string | 
     if (await accepts(whole, old)) return `it holds an old key, ${old.kid}`
   }
   return undefined
+}
+
+/** It trusts the key that is known here: either the issuer has another one, or the token is no good. */
+function explainTrust({ genuine = '' }: ApiTarget, { kid, algorithm }: SigningKey): string {
+  const signer = readToken(genuine)?.header.kid
+  const kind = algorithm === 'HS256' ? 'secret' : 'key'
+  return signer === kid
+    ? 'it accepts one that was made here, so that the session of this one has ended'
+    : `it holds ${kind} ${kid}, and the issuer signs with ${kind} ${signer}`
 }
 
 /** What remains when nothing that was tried fits. */
