@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deviceTokens } from '../src/devices/device-token.js'
 import { auditOf } from './audit-fixture.js'
 import { DATABASES } from './databases.js'
+import { startMailingServer } from './mail-server-fixture.js'
 import {
   type Account,
   BROWSER,
@@ -133,4 +134,15 @@ describe.each(DATABASES)('devices on %s', (_name, open) => {
 
     expect(await devices(one)).toBe(20)
   })
+})
+
+it('tells the user of a strange device by mail', async () => {
+  const server = await startMailingServer({ signUpMode: 'instant' })
+  const { email } = await server.signUp({ 'User-Agent': 'Firefox' })
+
+  await server.post('/login', { email, password: PASSWORD }, { 'User-Agent': 'Opera' })
+
+  const { text } = await server.mailTo(email, /New sign-in/)
+  await server.close()
+  expect(text).toContain('Opera')
 })

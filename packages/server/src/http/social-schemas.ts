@@ -31,7 +31,7 @@ export const SocialStart = z.object({ url: z.url() }).openapi('SocialStarted')
 export const AccountId = z.object({
   id: z
     .string()
-    .max(64)
+    .regex(/^[\x21-\x7e]{1,64}$/)
     .openapi({ param: { name: 'id', in: 'path' } }),
 })
 

@@ -85,6 +85,10 @@ export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
       return change(CHANGE_PASSWORD, userId, passwordHash, ...kept)
     },
 
+    /** Leaves no password that would let anybody in, until its owner made another by mail. */
+    forgetPassword: (userId: string, act?: Act): Promise<UserChange> =>
+      change(CHANGE_PASSWORD, userId, null, null, actJson(act), null, false),
+
     /** For whoever reads the mail of an address; `unknown_user` if it is not the user's any more. */
     resetPassword: (userId: string, email: string, passwordHash: string, act?: Act) =>
       change(RESET_PASSWORD, userId, passwordHash, actJson(act), email, randomUUID()),

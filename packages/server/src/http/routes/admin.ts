@@ -11,6 +11,7 @@ import {
   UserSession,
 } from '../../admin/admin-schemas.js'
 import { changeUser } from '../../admin/change-user.js'
+import { forceReset } from '../../admin/force-reset.js'
 import { listUsers } from '../../admin/user-list.js'
 import type { Act } from '../../audit/act.js'
 import { auditLine } from '../../audit/audit-rows.js'
@@ -77,6 +78,19 @@ const endOne = createRoute({
   responses: { 204: { description: 'Ended' }, ...WRITING, ...problems('not_found') },
 })
 
+const reset = createRoute({
+  method: 'post',
+  path: '/admin/users/{id}/reset-password',
+  summary: 'Take the password of another user away, end all sessions, mail the link to a new one',
+  security,
+  request: { params: UserId },
+  responses: {
+    204: { description: 'The link is on its way' },
+    ...WRITING,
+    ...problems('not_found', 'own_account'),
+  },
+})
+
 const audit = createRoute({
   method: 'get',
   path: '/admin/audit',
@@ -128,6 +142,14 @@ export function addAdminRoutes(app: App, services: Services): void {
     const { id, session } = c.req.valid('param')
     const ended = await sessions.endOfUser(session, id, 'revoked', adminAct(c, admin))
     if (ended === 0) throw new ProblemError('not_found')
+    return c.body(null, 204)
+  })
+
+  app.openapi(reset, async (c) => {
+    const admin = await requireAdmin(c, services)
+    const { id } = c.req.valid('param')
+    if (id === admin.user_id) throw new ProblemError('own_account')
+    await forceReset(services, id, adminAct(c, admin))
     return c.body(null, 204)
   })
 
