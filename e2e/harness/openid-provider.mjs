@@ -2,14 +2,16 @@
  * An OpenID provider as a process of its own: `oidc-provider` with people from its configuration and
  * a sign-in page that asks for no password.
  *
- *   OPENID_PROVIDER='{"port":…,"issuer":…,"clients":[…],"users":[…],"claimsIn":"id_token"}'
+ *   OPENID_PROVIDER='{"port":…,"issuer":…,"key":…,"clients":[…],"users":[…],"claimsIn":"id_token"}'
  */
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { Provider } from 'oidc-provider'
 import { readFormOf, showAccountForm } from './account-form.mjs'
 
-const { port, issuer, clients, users, claimsIn } = JSON.parse(process.env.OPENID_PROVIDER ?? '{}')
+const { port, issuer, key, clients, users, claimsIn } = JSON.parse(
+  process.env.OPENID_PROVIDER ?? '{}',
+)
 const INTERACTION = /^\/interaction\/[\w-]+$/
 
 const provider = new Provider(issuer, {
@@ -20,7 +22,7 @@ const provider = new Provider(issuer, {
   cookies: { keys: [randomBytes(32).toString('hex')] },
   features: { devInteractions: { enabled: false } },
   interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-  jwks: { keys: [newKey()] },
+  jwks: { keys: [{ ...key, kid: 'test', alg: 'RS256', use: 'sig' }] },
   pkce: { required: () => false },
   findAccount: (_, accountId) => ({ accountId, claims: () => claimsOf(accountId) }),
   loadExistingGrant: grantEverything,
@@ -75,9 +77,4 @@ function toClient({ clientId, clientSecret, redirectUris }) {
     grant_types: ['authorization_code'],
     response_types: ['code'],
   }
-}
-
-function newKey() {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return { ...privateKey.export({ format: 'jwk' }), kid: 'test', alg: 'RS256', use: 'sig' }
 }

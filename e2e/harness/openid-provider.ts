@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -56,8 +57,11 @@ export async function reserveProvider(): Promise<{ port: number; url: string }> 
 export function openidProvider(port: number, options: OpenidOptions): ServerProcess {
   const issuer = `http://127.0.0.1:${port}`
   const healthUrl = `${issuer}/.well-known/openid-configuration`
+  // It has the same key when it comes back.
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const key = privateKey.export({ format: 'jwk' })
   return provider('openid-provider', healthUrl, {
-    OPENID_PROVIDER: JSON.stringify({ ...options, port, issuer }),
+    OPENID_PROVIDER: JSON.stringify({ ...options, port, issuer, key }),
   })
 }
 
@@ -87,4 +91,22 @@ export async function allowAs(page: Page, account: string): Promise<void> {
 /** Says no there. */
 export async function cancel(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Cancel' }).click()
+}
+
+/**
+ * Says yes there, and goes on by hand with the cookies of the browser as far as the first address that
+ * begins like this, which it does not visit.
+ */
+export async function allowAsFarAs(page: Page, account: string, place: string): Promise<string> {
+  const { request } = page.context()
+  const form = { account, act: 'allow' }
+  let from = page.url()
+  let answer = await request.post(from, { form, maxRedirects: 0 })
+  for (let steps = 0; steps < 10; steps += 1) {
+    const next = new URL(answer.headers().location ?? '', from).href
+    if (next.startsWith(place)) return next
+    from = next
+    answer = await request.get(from, { maxRedirects: 0 })
+  }
+  throw new Error(`it never comes to ${place}`)
 }
