@@ -9,8 +9,6 @@ export const AT_PROVIDER = {
   clientSecret: 'the-secret-at-the-provider',
 } as const
 
-export type OpenidFixture = Awaited<ReturnType<typeof openidFixture>>
-
 /** How a provider may go wrong, or simply differ. */
 interface Behaviour {
   /** Changes the claims of the next ID tokens; `undefined` leaves one out. */

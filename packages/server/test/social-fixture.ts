@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import type { ServerOptions } from '../src/options.js'
-import { AT_PROVIDER, type OpenidFixture, openidFixture } from './openid-fixture.js'
+import { AT_PROVIDER, openidFixture } from './openid-fixture.js'
 import { BROWSER, newEmail, startServer, WEB_ORIGIN } from './server-fixture.js'
 
 /** Somebody at a provider, as claims of an ID token. */
@@ -77,5 +77,3 @@ export function expectReturnedWith(answer: Response, error: string, to = `${WEB_
   expect(location.searchParams.has('code')).toBe(false)
   expect(answer.headers.getSetCookie().filter((cookie) => cookie.includes('csr_'))).toEqual([])
 }
-
-export type { OpenidFixture }
