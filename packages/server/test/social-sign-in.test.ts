@@ -39,6 +39,7 @@ describe('a sign-in through an OpenID provider', () => {
       expect.stringMatching(
         /^__Host-cs_refresh=csr_[\w-]{72}; Path=\/; HttpOnly; SameSite=Strict; Secure; Max-Age=604800$/,
       ),
+      expect.stringMatching(/^__Host-cs_device=/),
     ])
     const { user, accessToken } = await sessionOf(answer)
     expect(user).toMatchObject({

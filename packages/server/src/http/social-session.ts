@@ -27,9 +27,8 @@ export async function beginSocialSession(
   { provider: method, former, userId, remember, isNew }: Beginning,
 ): Promise<LiveSession> {
   // Nothing is issued between two factors (GHSA-xg6x-h9c9-2m83).
-  if (await services.social.hasSecondFactor(userId)) {
-    throw new SocialFailure('second_factor_required')
-  }
+  const { enabled } = await services.secondFactors.stateOf(userId)
+  if (enabled) throw new SocialFailure('second_factor_required')
   const beginning = { userId, remember, method, isNew }
   const live = await beginSession(services, caller, beginning).catch(asLocked)
   if (former) {

@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AssertedPerson } from '@countersign/core'
 import type { Database, Queryable } from '../database/database.js'
-import {
-  HAS_SECOND_FACTOR,
-  LIST_ACCOUNTS,
-  LOCK_ACCOUNT,
-  LOCK_USER,
-  SIGN_IN,
-  UNLINK,
-} from './social-sql.js'
+import { LIST_ACCOUNTS, LOCK_ACCOUNT, LOCK_USER, SIGN_IN, UNLINK } from './social-sql.js'
 
 /** A person as a provider described them, with an address in our spelling. */
 export type SocialPerson = AssertedPerson
@@ -69,12 +62,6 @@ export function createSocialAccounts(database: Database) {
         const [row] = await transaction.query<Unlinking>({ text: UNLINK, values: [userId, id] })
         return row ?? { outcome: 'unknown', provider: null }
       }),
-
-    /** Whether the user wants to be asked for a code, too. */
-    async hasSecondFactor(userId: string): Promise<boolean> {
-      const rows = await database.query({ text: HAS_SECOND_FACTOR, values: [userId] })
-      return rows.length > 0
-    },
   }
 }
 

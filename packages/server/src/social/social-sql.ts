@@ -91,9 +91,3 @@ select
     else 'unknown'
   end as outcome,
   (select g.provider from gone g) as provider`
-
-/** Whether a code is asked for after whatever else somebody proves. $1 user. */
-export const HAS_SECOND_FACTOR = `
-select f.user_id
-from countersign_second_factors f
-where f.user_id = $1 and f.activated_at is not null`

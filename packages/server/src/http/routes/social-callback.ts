@@ -8,7 +8,7 @@ import { ProblemError } from '../problem-error.js'
 import { refreshCookie } from '../refresh-cookie.js'
 import { withParameter } from '../return-url.js'
 import type { App, AppContext, Services } from '../services.js'
-import { answerSession } from '../session-answer.js'
+import { answerSignIn } from '../session-answer.js'
 import { admitPerson, auditFailure, signInPerson } from '../sign-in-person.js'
 import { isMarked, socialCookie } from '../social-cookie.js'
 import { ProviderName } from '../social-schemas.js'
@@ -87,7 +87,7 @@ async function finish(given: Return, provider: Provider, services: Services): Pr
   }
   const { remember, former } = pending
   const live = await signInPerson(services, caller, { person, remember, former })
-  return goTo(pending.returnTo, answerSession(caller, services, live).headers)
+  return goTo(pending.returnTo, answerSignIn(caller, services, live).headers)
 }
 
 /** What the person is told; whatever went wrong here is not their fault and may go by. */
@@ -118,9 +118,13 @@ function withError(address: string, error: SocialError): string {
   return withParameter(address, 'error', error)
 }
 
-function goTo(address: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(null, {
-    status: 303,
-    headers: { 'Cache-Control': 'private, no-store', ...headers, Location: address },
-  })
+function goTo(
+  address: string,
+  given: Readonly<Record<string, string | readonly string[]>> = {},
+): Response {
+  const headers = new Headers({ 'Cache-Control': 'private, no-store', Location: address })
+  for (const [name, value] of Object.entries(given)) {
+    for (const one of [value].flat()) headers.append(name, one)
+  }
+  return new Response(null, { status: 303, headers })
 }
