@@ -45,6 +45,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
   const algorithm = readAlgorithm(env)
   const jwtSecret = algorithm === 'HS256' ? readJwtSecret(env) : undefined
   const redisUrl = readRedisUrl(env)
+  const { COUNTERSIGN_BREACHED_PASSWORDS_URL: breachedPasswordsUrl } = env
   const failoverUntil = readInstant(env, 'COUNTERSIGN_FAILOVER_UNTIL')
   const auditRetentionDays = readAuditDays(env)
   return {
@@ -65,6 +66,7 @@ export function optionsFromEnvironment(env: Environment): Omit<ServerOptions, 'd
     session: readSession(env),
     limits: readLimits(env),
     ...mailFromEnvironment(env),
+    ...(breachedPasswordsUrl ? { breachedPasswordsUrl } : {}),
     ...socialFromEnvironment(env),
     ...(algorithm ? { algorithm } : {}),
     ...(jwtSecret === undefined ? {} : { jwtSecret }),

@@ -56,6 +56,11 @@ export interface ServerOptions {
   readonly accessLifetimeSeconds?: number
   /** Fewest characters of a new password: 8 to 15 (NIST SP 800-63B-4 section 3.1.1.2). */
   readonly passwordMinLength?: number
+  /**
+   * A service that knows breached passwords, asked by five characters of a hash (k-anonymity), such as
+   * `https://api.pwnedpasswords.com/range/`. None is asked unless it is given.
+   */
+  readonly breachedPasswordsUrl?: string
   /** How often what may happen, and in which store that is counted: `memory` unless given. */
   readonly limits?: Partial<RateLimitOptions> & { readonly store?: LimitStoreName }
   /** Who may sign people in, in the order of the buttons. Nobody by default. */
@@ -125,6 +130,10 @@ const schema = z.strictObject({
   session: z.custom<Partial<SessionPolicy>>().optional(),
   accessLifetimeSeconds: seconds.max(86_400).default(ACCESS_TOKEN_LIFETIME_SECONDS),
   passwordMinLength: z.number().int().min(8).max(64).default(8),
+  breachedPasswordsUrl: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+\/$/, 'must be an address that ends in "/"')
+    .optional(),
   limits: limits.default({ store: 'memory' }),
   socialProviders: socialProviders.default([]),
   outgoingAddresses: z.enum(['public', 'any']).default('public'),

@@ -12,6 +12,7 @@ import { createRateLimits } from './http/rate-limits.js'
 import { createRequestHandler } from './http/request-handler.js'
 import type { Services } from './http/services.js'
 import { createIdentity } from './identity/better-auth.js'
+import { breachCheck } from './identity/breached-passwords.js'
 import { createPasswordPolicy } from './identity/password-policy.js'
 import { createPasswords } from './identity/passwords.js'
 import { openKeyRing } from './keys/key-ring.js'
@@ -81,7 +82,7 @@ export async function createServer(given: ServerOptions): Promise<CountersignSer
 }
 
 async function createServices(options: ReturnType<typeof resolveOptions>): Promise<Services> {
-  const { database, secrets, session, failoverUntil, redisUrl } = options
+  const { database, secrets, session, breachedPasswordsUrl, failoverUntil, redisUrl } = options
   const log = options.log ?? pino({ level: 'silent' })
   const keys = await openKeyRing({ ...options, log })
   const revocations = createRevocationHub({
@@ -128,7 +129,12 @@ async function createServices(options: ReturnType<typeof resolveOptions>): Promi
     }),
     audit: createAudit({ ...options, retentionDays: options.auditRetentionDays, log }),
     clients: createClients(database),
-    passwordPolicy: createPasswordPolicy({ minLength: options.passwordMinLength }),
+    passwordPolicy: createPasswordPolicy({
+      minLength: options.passwordMinLength,
+      isBreached: breachedPasswordsUrl
+        ? breachCheck({ url: breachedPasswordsUrl, log })
+        : undefined,
+    }),
     oneTime,
     mail: createMail(options, database, log),
     devices: createDevices(database, secrets),

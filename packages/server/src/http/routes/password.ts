@@ -91,13 +91,17 @@ export function addPasswordRoutes(app: App, services: Services): void {
     const session = await authenticateSession(c, services)
     await passwordPolicy.assertAcceptable(newPassword, session.email)
     const proof = { password: currentPassword, refusedAs: 'password.refused' } as const
-    const replacedHash = await provePassword(c, services, session, proof)
+    let replacedHash = await provePassword(c, services, session, proof)
     const passwordHash = await passwords.hash(newPassword)
-    const kept = { keptSessionId: session.id, keepsOthers: keepOtherSessions }
-    const wish = { passwordHash, replacedHash, ...kept }
-    const act = actOfSession(c, session)
-    const outcome = await changePassword(services, session.user_id, wish, act)
-    if (outcome !== 'changed') throw new ProblemError('invalid_credentials')
+    const wish = { passwordHash, keptSessionId: session.id, keepsOthers: keepOtherSessions }
+    const replace = () => {
+      const act = actOfSession(c, session)
+      return changePassword(services, session.user_id, { ...wish, replacedHash }, act)
+    }
+    // A sign-in may have stored a better hash of the same password meanwhile: then it is proved again.
+    while ((await replace()) !== 'changed') {
+      replacedHash = await provePassword(c, services, session, proof)
+    }
     const { fromBrowser, ip, userAgent } = c.get('caller')
     await tell(session.email, fromBrowser ? userAgent : undefined, fromBrowser ? ip : undefined)
     return c.body(null, 204)
