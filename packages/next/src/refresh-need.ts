@@ -13,15 +13,15 @@ const KEY_LEARNING_SECONDS = 60
 /**
  * Whether a session needs a refresh: because no more than the margin, or than a tenth of the token's
  * lifetime, remains, or because the token was revoked: its session ended, or the role changed. A
- * session that cannot be renewed needs none before its end.
+ * session that cannot be renewed needs none for reasons of time before its end.
  */
 export function createNeedOf(settings: Settings, backend: Backend): NeedOf {
   return (session) => {
     const left = session.accessExpiresAt - settings.now()
     if (left < 1) return 'now'
-    if (!isRenewable(session)) return 'none'
     const refusal = backend.refusalOf?.(session.accessToken)
     if (refusal === 'token_revoked') return 'now'
+    if (!isRenewable(session)) return 'none'
     const age = settings.now() - session.accessIssuedAt
     // A key that was stolen is taken away at once; its tokens are worthless, their sessions are not.
     if (refusal === 'unknown_key' && age > KEY_LEARNING_SECONDS) return 'soon'

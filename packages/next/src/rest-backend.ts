@@ -34,13 +34,15 @@ export function restBackend(options: RestBackendOptions): BackendSource {
 
 function connect(line: Line): Backend {
   tellWhatIsMissing(line)
+  const verification = restVerify(line)
+  const refresh = restRefresh(line, verification.refusalOf)
   return {
     signIn: restSignIn(line),
     signUp: restSignUp(line),
-    refresh: replayed(restRefresh(line), replayOptions(line)),
+    refresh: replayed(refresh, replayOptions(line)),
     signOut: restSignOut(line),
     me: restMe(line),
-    ...restVerify(line),
+    ...verification,
     ...restExchange(line),
     ...restDevices(line),
   }

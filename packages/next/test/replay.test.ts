@@ -166,6 +166,10 @@ describe('the store', () => {
     expect(state.hits).toBe(0)
   })
 
+  it('takes a client of Redis and nothing else', () => {
+    expect(() => redisReplayStore('redis://127.0.0.1' as never)).toThrow(TypeError)
+  })
+
   it('is not believed when an answer in it was changed', async () => {
     const { refresh, state } = await strictBackend()
     const kept = memoryReplayStore()

@@ -118,6 +118,7 @@ describe('an answer of a foreign backend', () => {
     ['a token that cannot stand in a header', { token: 'a\r\nb', expires_in: 60, user }],
     ['a token of another type', { access_token: { a: 1 }, expires_in: 60, user }],
     ['a token without an end', { access_token: access, user }],
+    ['an end in milliseconds', { access_token: exp(1_800_000_900_000), user }],
     ['a token that has run out', { access_token: access, expires_in: 0, user }],
     ['a user without an address', { access_token: access, expires_in: 60, user: { id: 'u1' } }],
     ['tokens too large for a cookie', { token: 'a'.repeat(5000), expires_in: 60, user }],
@@ -283,10 +284,10 @@ describe('me and sign-out of a foreign backend', () => {
     expect(browser.cookie).toBeUndefined()
   })
 
-  it('has no devices, and says so', async () => {
+  it.each(['sessions', 'providers', 'accounts'])('has no %s, and says so', async (path) => {
     const { browser } = await signedIn()
 
-    const response = await browser.call('sessions')
+    const response = await browser.call(path)
 
     expect([response.status, await codeOf(response)]).toEqual([404, 'not_supported'])
   })

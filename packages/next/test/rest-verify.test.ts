@@ -220,6 +220,20 @@ describe("verify: 'me'", () => {
     expect(backend.count('/refresh')).toBe(1)
   })
 
+  it('ends a session without refresh whose token the backend refuses', async () => {
+    const { app, browser, backend } = await loggedIn('none')
+    backend.behaviour.intercept = ({ path }, response) => {
+      if (path === '/me') response.writeHead(401).end('{"detail": "revoked"}')
+      return path === '/me'
+    }
+    await app.getSession()
+
+    const response = await browser.post('token')
+
+    expect(await response.json()).toMatchObject({ code: 'session_ended', reason: 'revoked' })
+    expect(browser.cookie).toBeUndefined()
+  })
+
   it('keeps the last word while the backend is silent', async () => {
     const { app, silence, clock } = await loggedIn()
     await app.getSession()
@@ -236,8 +250,9 @@ describe("verify: 'me'", () => {
     expect(await app.getSession()).toBeNull()
   })
 
-  async function loggedIn() {
+  async function loggedIn(rotation: 'strict' | 'none' = 'strict') {
     const setup = await setUpForeign({ rest: { verify: 'me' } })
+    setup.backend.behaviour.rotation = rotation
     await setup.browser.login()
     incoming.headers = setup.browser.request('/').headers
     const silence = () => {

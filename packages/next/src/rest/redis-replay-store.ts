@@ -21,8 +21,14 @@ redis.call('set', KEYS[1], 'A' .. ARGV[1], 'PX', ARGV[2])`
 const RELEASE = `
 if redis.call('get', KEYS[1]) == 'L' .. ARGV[1] then redis.call('del', KEYS[1]) end`
 
-/** A store for several instances. Rejects while Redis does not answer. */
+/**
+ * A store for several instances, on a client of `ioredis` or one with its `eval`. Rejects while Redis
+ * does not answer. Throws `TypeError` for something else than a client.
+ */
 export function redisReplayStore(redis: RedisScripts, prefix: string = PREFIX): ReplayStore {
+  if (typeof redis?.eval !== 'function') {
+    throw new TypeError('redisReplayStore needs a client such as new Redis(url) of ioredis')
+  }
   const run = (script: string, name: string, ...args: (string | number)[]) =>
     redis.eval(script, 1, prefix + name, ...args)
   return {

@@ -10,11 +10,17 @@ import { sessionOf } from './session.js'
  * The refresh of a backend, once. It waits for a late answer: whoever gave up on it asks again, and
  * an answer that nobody heard would be the end of a session that rotates.
  */
-export function restRefresh(line: Line): Backend['refresh'] {
+export function restRefresh(
+  line: Line,
+  refusalOf: Backend['refusalOf'] = () => undefined,
+): Backend['refresh'] {
   const { settings, rest } = line
   return async (session, caller) => {
     const path = rest.paths.refresh
-    if (!path || !isRenewable(session)) return withoutRefresh(session, settings.now())
+    if (!path || !isRenewable(session)) {
+      const isRefused = refusalOf(session.accessToken) === 'token_revoked'
+      return isRefused ? REVOKED : withoutRefresh(session, settings.now())
+    }
     const { refreshToken, accessToken } = session
     const usual = carried(rest, refreshToken)
     const reply = await callRest(line, {
@@ -29,6 +35,9 @@ export function restRefresh(line: Line): Backend['refresh'] {
     return { kind: 'unavailable', retryAfterSeconds: reply.retryAfterSeconds }
   }
 }
+
+/** The backend takes the only token that there is for worthless. */
+const REVOKED: RefreshOutcome = { kind: 'ended', code: 'session_ended', reason: 'revoked' }
 
 /** The token serves until its end, and then there is nothing more. */
 function withoutRefresh(session: SealedSession, now: number): RefreshOutcome {

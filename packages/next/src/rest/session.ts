@@ -46,7 +46,7 @@ export function sessionOf(line: Line, from: Ingredients): SealedSession | string
 
 function accessEnd({ rest }: Line, { tokens }: Ingredients, now: number): number | undefined {
   const told = secondsOf(tokens.expiresIn)
-  const ends = [told === undefined ? undefined : now + told, expOf(tokens.accessToken)]
+  const ends = [told === undefined ? undefined : now + told, expOf(tokens.accessToken, now)]
   const known = ends.filter((end) => end !== undefined)
   if (known.length > 0) return Math.floor(Math.min(...known))
   return rest.accessSeconds && now + rest.accessSeconds
@@ -66,18 +66,18 @@ function refreshEnd(
 ): number {
   if (refreshToken === '') return 0
   const told = secondsOf(tokens.refreshExpiresIn)
-  const known = told === undefined ? expOf(refreshToken) : now + told
+  const known = told === undefined ? expOf(refreshToken, now) : now + told
   if (known !== undefined) return Math.floor(known)
   if (previous?.refreshToken === refreshToken) return previous.sessionExpiresAt
   return now + rest.sessionSeconds
 }
 
-/** `exp` of a JWT, unverified; undefined for every other token. */
-function expOf(token: unknown): number | undefined {
+/** `exp` of a JWT, unverified; undefined for every other token, and for milliseconds. */
+function expOf(token: unknown, now: number): number | undefined {
   const [, payload, signature] = isText(token) ? token.split('.') : []
   if (!payload || !signature) return undefined
   const exp = parseObject(Buffer.from(payload, 'base64url').toString('utf8'))?.exp
-  return isSeconds(exp) ? exp : undefined
+  return isSeconds(exp) && exp <= now + MAX_SECONDS ? exp : undefined
 }
 
 function secondsOf(value: unknown): number | undefined {

@@ -44,7 +44,7 @@ interface Word {
  */
 function askBackend(line: Line): Verification {
   const { now } = line.settings
-  const words = new Map<string, Word>()
+  const words = sharedWords()
   const flights = new Map<string, Promise<Word | undefined>>()
   const ask = async (session: SealedSession): Promise<Word | undefined> => {
     const reply = await callRest(line, {
@@ -71,6 +71,15 @@ function askBackend(line: Line): Verification {
     refusalOf: (accessToken) =>
       words.get(tokenName(accessToken))?.user === null ? 'token_revoked' : undefined,
   }
+}
+
+const SHARED = Symbol.for('countersign.next.words')
+
+/** Next loads this module several times, and one copy's refusal is for the others to act upon. */
+function sharedWords(): Map<string, Word> {
+  const holder = globalThis as { [SHARED]?: Map<string, Word> }
+  holder[SHARED] ??= new Map()
+  return holder[SHARED]
 }
 
 const UNAVAILABLE = { code: 'service_unavailable' }
