@@ -21,7 +21,7 @@ export function createNeedOf(settings: Settings, backend: Backend): NeedOf {
     if (left < 1) return 'now'
     const refusal = backend.refusalOf?.(session.accessToken)
     if (refusal === 'token_revoked') return 'now'
-    if (!isRenewable(session)) return 'none'
+    if (!isRenewable(session, settings.now())) return 'none'
     const age = settings.now() - session.accessIssuedAt
     // A key that was stolen is taken away at once; its tokens are worthless, their sessions are not.
     if (refusal === 'unknown_key' && age > KEY_LEARNING_SECONDS) return 'soon'

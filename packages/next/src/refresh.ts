@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Backend, RefreshOutcome } from './backend.js'
 import type { NeedOf } from './refresh-need.js'
-import { isRenewable, type SealedSession } from './sealed-session.js'
+import type { SealedSession } from './sealed-session.js'
 import type { Settings } from './settings.js'
 
 export type Refresh = Backend['refresh']
@@ -32,7 +32,7 @@ export function createRefresh(
   }
 
   return async (session, caller) => {
-    if (!isRenewable(session)) return backend.refresh(session, caller)
+    if (session.refreshToken === '') return backend.refresh(session, caller)
     const key = keyOf(session)
     const { outcome, until = 0 } = kept.get(key) ?? {}
     if (outcome && settings.now() < until && needOf(outcome.session) === 'none') return outcome

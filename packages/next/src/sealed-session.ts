@@ -26,14 +26,16 @@ export interface SealedSession {
   readonly accessIssuedAt: number
   readonly accessExpiresAt: number
   readonly sessionExpiresAt: number
+  /** When the refresh token ends, where the access token may outlive it. */
+  readonly refreshExpiresAt?: number | undefined
   /** Whether the cookie outlives the browser. */
   readonly remember: boolean
   readonly user: User
 }
 
-/** Whether a refresh can prolong a session at all. */
-export function isRenewable({ refreshToken }: SealedSession): boolean {
-  return refreshToken !== ''
+/** Whether a refresh can prolong a session at all, as far as is known. `now` in seconds. */
+export function isRenewable(session: SealedSession, now: number): boolean {
+  return session.refreshToken !== '' && now < (session.refreshExpiresAt ?? Number.POSITIVE_INFINITY)
 }
 
 /**
@@ -64,6 +66,7 @@ export function readSession(cookieHeader: string | null, settings: Settings): Se
 export function parseSession(value: Record<string, unknown> | null): SealedSession | null {
   if (!value || typeof value.remember !== 'boolean' || !parseUser(value.user)) return null
   if (typeof value.refreshToken !== 'string') return null
+  if (value.refreshExpiresAt !== undefined && !isSeconds(value.refreshExpiresAt)) return null
   const texts = ['accessToken', 'sessionId', 'tokenId']
   const instants = ['accessIssuedAt', 'accessExpiresAt', 'sessionExpiresAt']
   const isWhole =

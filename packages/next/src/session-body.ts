@@ -1,4 +1,4 @@
-import type { SealedSession } from './sealed-session.js'
+import { isRenewable, type SealedSession } from './sealed-session.js'
 import type { Settings } from './settings.js'
 
 /** How long before its end a session is said to end, where no refresh can put that off. Seconds. */
@@ -29,7 +29,7 @@ function foreignMembers(
   { expiresIn, serverTime }: { expiresIn: number; serverTime: number },
 ) {
   const { tokenId: jti, sessionId: sid, accessIssuedAt: iat, accessExpiresAt: exp } = session
-  if (exp < session.sessionExpiresAt) return { jti, sid, iat, exp }
+  if (isRenewable(session, serverTime)) return { jti, sid, iat, exp }
   const isEnding = expiresIn <= ANNOUNCED_SECONDS + EARLY_SECONDS
   const told = isEnding ? expiresIn : expiresIn - ANNOUNCED_SECONDS
   const times = { iat: serverTime, exp: serverTime + Math.max(1, told), expiresIn: told }

@@ -18,7 +18,7 @@ export const token: Route = async (input) => {
   const session = readSession(input.request.headers.get('cookie'), settings)
   if (!session) return refuse('missing_token')
   // Without a refresh there is no other token, whoever rejects this one.
-  const isRejected = isRenewable(session) && input.body.rejected === session.tokenId
+  const isRejected = isRenewable(session, settings.now()) && input.body.rejected === session.tokenId
   const need = isRejected ? 'now' : needOf(session)
   if (need === 'none') return answer(200, sessionBody(session, settings))
   return renew(session, { ...input, mayServeOld: need === 'soon' })
@@ -26,9 +26,10 @@ export const token: Route = async (input) => {
 
 /** The same with a refresh in any case. */
 export const refreshNow: Route = async (input) => {
-  const session = readSession(input.request.headers.get('cookie'), input.context.settings)
+  const { settings } = input.context
+  const session = readSession(input.request.headers.get('cookie'), settings)
   if (!session) return refuse('missing_token')
-  return renew(session, { ...input, mayServeOld: !isRenewable(session) })
+  return renew(session, { ...input, mayServeOld: !isRenewable(session, settings.now()) })
 }
 
 async function renew(

@@ -251,6 +251,52 @@ describe('a backend without refresh', () => {
   })
 })
 
+describe('a refresh token that ends', () => {
+  /** Ends after so many seconds; its access token after 900. */
+  async function shortened(refreshSeconds: number) {
+    const setup = await setUpForeign()
+    setup.backend.behaviour.reshape = (body) => ({ ...body, refresh_expires_in: refreshSeconds })
+    await setup.browser.login()
+    return setup
+  }
+
+  it('leaves the access token to its end, which is announced', async () => {
+    const { browser, backend, clock } = await shortened(800)
+    clock.seconds += 810
+    const early = await (await browser.post('token', { rejected: 'another' })).json()
+    clock.seconds += 35
+
+    const late = await (await browser.post('token')).json()
+    const page = await browser.visit()
+
+    expect(early).toMatchObject({ expiresIn: 30 })
+    expect(late).toMatchObject({ expiresIn: 55, isEnding: true })
+    expect(cookieBehind(page)).toContain('countersign=')
+    expect(backend.count('/refresh')).toBe(0)
+    clock.seconds += 55
+    expect(await (await browser.post('token')).json()).toMatchObject({ reason: 'expired' })
+  })
+
+  it('is used while it is good, and nothing is announced', async () => {
+    const { browser, backend, clock } = await shortened(895)
+    clock.seconds += 890
+
+    const body = await (await browser.post('token')).json()
+
+    expect(body).toMatchObject({ expiresIn: 900 })
+    expect(body).not.toHaveProperty('isEnding')
+    expect(backend.count('/refresh')).toBe(1)
+  })
+
+  it('never ends where 0 is said', async () => {
+    const { browser, clock } = await shortened(0)
+    clock.seconds += 890
+
+    expect((await browser.post('token')).status).toBe(200)
+    expect(browser.cookie).toBeDefined()
+  })
+})
+
 describe('me and sign-out of a foreign backend', () => {
   it('shows the user in our form', async () => {
     const { browser } = await signedIn()

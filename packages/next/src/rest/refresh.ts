@@ -17,7 +17,7 @@ export function restRefresh(
   const { settings, rest } = line
   return async (session, caller) => {
     const path = rest.paths.refresh
-    if (!path || !isRenewable(session)) {
+    if (!path || !isRenewable(session, settings.now())) {
       const isRefused = refusalOf(session.accessToken) === 'token_revoked'
       return isRefused ? REVOKED : withoutRefresh(session, settings.now())
     }

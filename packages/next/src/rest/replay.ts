@@ -44,7 +44,7 @@ export function replayed(refresh: Backend['refresh'], options: ReplayOptions): B
     caller: Caller,
     steps = 0,
   ): Promise<RefreshOutcome> => {
-    if (!isRenewable(session)) return refresh(session, caller)
+    if (!isRenewable(session, options.now())) return refresh(session, caller)
     const lease = { cipher: replayCipher(session.refreshToken), holder: randomUUID(), options }
     const turn = await turnOf(lease)
     if (turn?.kind === 'kept') {

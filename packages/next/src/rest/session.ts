@@ -30,6 +30,7 @@ export function sessionOf(line: Line, from: Ingredients): SealedSession | string
   if (accessExpiresAt === undefined) return 'does not say when its token ends; set accessSeconds'
   if (accessExpiresAt <= now) return 'has an access token that has run out'
   const refreshToken = refreshTokenOf(line, from)
+  const refreshExpiresAt = refreshEnd(line, from, { refreshToken, now })
   const session: SealedSession = {
     refreshToken,
     accessToken,
@@ -37,7 +38,8 @@ export function sessionOf(line: Line, from: Ingredients): SealedSession | string
     tokenId: tokenName(accessToken),
     accessIssuedAt: now,
     accessExpiresAt,
-    sessionExpiresAt: Math.max(accessExpiresAt, refreshEnd(line, from, { refreshToken, now })),
+    sessionExpiresAt: Math.max(accessExpiresAt, refreshExpiresAt),
+    refreshExpiresAt,
     remember: from.remember,
     user: from.user,
   }
@@ -65,10 +67,12 @@ function refreshEnd(
   { refreshToken, now }: { refreshToken: string; now: number },
 ): number {
   if (refreshToken === '') return 0
-  const told = secondsOf(tokens.refreshExpiresIn)
+  // 0 is said for a token that never ends.
+  const told = secondsOf(tokens.refreshExpiresIn) || undefined
   const known = told === undefined ? expOf(refreshToken, now) : now + told
   if (known !== undefined) return Math.floor(known)
-  if (previous?.refreshToken === refreshToken) return previous.sessionExpiresAt
+  if (previous?.refreshToken === refreshToken)
+    return previous.refreshExpiresAt ?? previous.sessionExpiresAt
   return now + rest.sessionSeconds
 }
 

@@ -1,5 +1,4 @@
 import type { Backend } from '../backend.js'
-import { isRenewable } from '../sealed-session.js'
 import { callRest, type Line } from './call.js'
 import { carried } from './refresh-cookie.js'
 
@@ -13,7 +12,7 @@ export function restSignOut(line: Line): Backend['signOut'] {
     const path = rest.paths.logout
     if (!path) return
     const { refreshToken, accessToken } = session
-    const usual = isRenewable(session) ? carried(rest, refreshToken) : { body: () => ({}) }
+    const usual = refreshToken !== '' ? carried(rest, refreshToken) : { body: () => ({}) }
     const { status } = await callRest(line, {
       ...{ method: 'POST', path, bearer: accessToken, ...usual },
       body: () => rest.map.logout?.({ refreshToken, accessToken }) ?? usual.body(),
