@@ -8,6 +8,13 @@ import { SECRET_NAMES } from './secrets.mjs'
 
 const DATABASE_NAMES = ['DATABASE_URL', 'DIRECT_URL']
 
+/** With these the auth server speaks to the providers of social sign-in. */
+const PROVIDER_SECRETS = [
+  'GOOGLE_CLIENT_SECRET',
+  'GITHUB_CLIENT_SECRET',
+  'COUNTERSIGN_OIDC_CLIENT_SECRET',
+]
+
 /** What is started of each API, and where its data are. */
 const API_PROGRAMS = {
   hono: { args: [join(API, 'dist/index.js')], cwd: API },
@@ -98,7 +105,7 @@ function apiService(settings, secrets, env) {
     ...{ name: 'api', title: 'The API', colour: '35' },
     ...API_PROGRAMS[settings.api],
     env: {
-      ...without(env, SECRET_NAMES),
+      ...without(env, [...SECRET_NAMES, ...PROVIDER_SECRETS]),
       ...shared(settings),
       PORT: String(settings.apiPort),
       HOST: 'localhost',
@@ -124,7 +131,7 @@ function webService(settings, secrets, env) {
     args: [nextCli(), 'start', '--hostname', 'localhost', '--port', port],
     cwd: WEB,
     env: {
-      ...without(env, [...SECRET_NAMES, ...DATABASE_NAMES]),
+      ...without(env, [...SECRET_NAMES, ...PROVIDER_SECRETS, ...DATABASE_NAMES]),
       ...shared(settings),
       PORT: port,
       NEXT_TELEMETRY_DISABLED: '1',
