@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { describe, expect, it } from 'vitest'
 import { type Finding, probe } from '../src/conformance/findings.js'
 import { meetWeb, WEB_PROBES } from '../src/conformance/web-probes.js'
-import { ACCOUNT } from './set-up-fixture.js'
+import { ACCOUNT, authServers } from './set-up-fixture.js'
 
 /** What a web server may do wrong. */
 interface Faults {
@@ -55,7 +55,10 @@ function webHandler(faults: Faults) {
   }
 }
 
-async function examine(faults: Faults = {}): Promise<readonly Finding[]> {
+async function examine(
+  faults: Faults = {},
+  issuerFor: (origin: string) => Promise<string> = async () => 'http://localhost:1',
+): Promise<readonly Finding[]> {
   const handler = webHandler(faults)
   let origin = ''
   const http = createServer(getRequestListener((request) => handler(origin, request)))
@@ -64,7 +67,8 @@ async function examine(faults: Faults = {}): Promise<readonly Finding[]> {
   origin = `http://localhost:${typeof address === 'object' && address ? address.port : 0}`
   try {
     const base = `${origin}/api/auth`
-    const target = await meetWeb({ origin, base, account: ACCOUNT, me: undefined })
+    const issuer = await issuerFor(origin)
+    const target = await meetWeb({ origin, base, issuer, account: ACCOUNT, me: undefined })
     return await probe(target, WEB_PROBES, { part: 'web', without: new Set() })
   } finally {
     http.closeAllConnections()
@@ -113,10 +117,20 @@ describe('doctor at a web server', () => {
     expect(faulty(await examine(faults))).toContainEqual(expect.stringMatching(words))
   })
 
-  it('leaves alone what has no route handlers, as a single-page app', async () => {
-    const findings = await examine({ page: true })
+  it('asks whether the auth server trusts a page that has no route handlers', async () => {
+    const servers = await authServers()
+    const trusting = async (origin: string) =>
+      `${await servers.start({ options: { trustedOrigins: [origin] } })}/api/auth`
+    const strict = async () => `${await servers.start()}/api/auth`
 
-    expect(faulty(findings)).toEqual([])
-    expect(findings[0]).toMatchObject({ rule: 'sign_in', level: 'skip' })
+    const ok = await examine({ page: true }, trusting)
+    const refused = await examine({ page: true }, strict)
+    await servers.close()
+
+    expect(faulty(ok)).toEqual([])
+    expect(ok[0]).toMatchObject({ rule: 'sign_in', level: 'skip' })
+    expect(faulty(refused)).toEqual([
+      expect.stringMatching(/^trusted_origin: the auth server does not trust http:/),
+    ])
   })
 })

@@ -32,7 +32,7 @@ async function serve(fetch: Fetch, port = 0): Promise<{ url: string; http: Serve
 export interface AuthSetUp {
   readonly options?: Partial<ServerOptions>
   /** What is done to an answer on its way. */
-  readonly tamper?: (answer: Response, path: string) => Response | Promise<Response>
+  readonly tamper?: (answer: Response, path: string) => Response
 }
 
 /** Auth servers on one database, each at an address of its own. */

@@ -48,7 +48,7 @@ export async function examine(options: DoctorOptions): Promise<readonly Finding[
         ? await probe(auth, AUTH_PROBES, probing('auth server', options))
         : await note('auth server', fail(`${issuer} does not answer`), options)),
       ...(await examineApi(options, issuer, auth, audience)),
-      ...(await examineWeb(options)),
+      ...(await examineWeb(options, issuer)),
     ]
   } finally {
     await auth?.leave()
@@ -105,13 +105,13 @@ async function meOf(api: string, paths: readonly string[]): Promise<string> {
   return base + (paths[0] ?? '')
 }
 
-async function examineWeb(options: DoctorOptions): Promise<Finding[]> {
+async function examineWeb(options: DoctorOptions, issuer: string): Promise<Finding[]> {
   const { web, webPath = BASE_PATH, account, api } = options
   if (!web) return note('web', skip('COUNTERSIGN_WEB_ORIGIN or --web says where it is'), options)
   try {
     const { origin } = new URL(web)
     const me = api === undefined ? undefined : await meOf(api, options.me).catch(absent)
-    const target = await meetWeb({ origin, base: origin + webPath, account, me })
+    const target = await meetWeb({ origin, base: origin + webPath, issuer, account, me })
     return await probe(target, WEB_PROBES, probing('web', options))
   } catch (error) {
     if (error instanceof NoAnswer) return note('web', fail(error.message), options)

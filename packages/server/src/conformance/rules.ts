@@ -16,6 +16,7 @@ export const RULES = {
   key_of_token: 'the key that signs is in the key set',
   token_profile: 'access tokens have every claim and a short life',
   sign_in: 'a real sign-in works',
+  trusted_origin: 'pages of the web application can sign in',
   wrong_password: 'a wrong password is refused',
   cookie: 'the session cookie is out of reach of scripts, plain http and other sites',
   no_token_to_browser: 'a browser never sees a refresh token in a body',

@@ -13,6 +13,8 @@ export interface WebSubject {
   readonly origin: string
   /** Address of the route handlers. */
   readonly base: string
+  /** Of the auth server, which a page asks itself where there are no route handlers. */
+  readonly issuer: string
   readonly account: Account | undefined
   /** A route of the API that answers whoever is signed in. */
   readonly me: string | undefined
@@ -43,6 +45,7 @@ export async function meetWeb(subject: WebSubject): Promise<WebTarget> {
 /** The rules of a web server that holds sessions for its browsers. */
 export const WEB_PROBES: readonly Probe<WebTarget>[] = [
   ['sign_in', judgeSignIn],
+  ['trusted_origin', judgeTrust],
   ['clock', ({ session }) => judgeClock(session?.answer.clockAhead)],
   ['cookie', whenSignedIn(({ origin }, { answer }) => judgeCookies(answer, origin))],
   ['no_token_to_browser', whenSignedIn((_, session) => judgeBody(session))],
@@ -62,6 +65,22 @@ function judgeSignIn({ session, account, origin }: WebTarget): Outcome {
   if (status === 404 || status === 405 || isPage) return skip(NO_HANDLERS)
   const detail = typeof json?.detail === 'string' ? `: ${json.detail}` : ''
   return fail(`a sign-in from ${origin} is answered ${status} ${json?.code ?? ''}${detail}`)
+}
+
+/** A single-page app talks to the auth server itself, which has to know its origin. */
+async function judgeTrust({ session, account, origin, issuer }: WebTarget): Promise<Outcome> {
+  if (!account) return skip('needs an account that can sign in')
+  if (session?.cookie) return ok('through its own server')
+  const headers = { Origin: origin, 'Sec-Fetch-Site': 'same-site' }
+  const answer = await ask(`${issuer}/login`, { method: 'POST', headers, body: account })
+  if (answer.status === 403) {
+    return fail(`the auth server does not trust ${origin}: COUNTERSIGN_TRUSTED_ORIGINS`)
+  }
+  if (answer.status >= 300) return fail(`a sign-in from ${origin} is answered ${answer.status}`)
+  const isReadable =
+    answer.headers.get('access-control-allow-origin') === origin &&
+    answer.headers.get('access-control-allow-credentials') === 'true'
+  return isReadable ? ok() : fail(`CORS of the auth server does not let ${origin} read its answers`)
 }
 
 /** A probe of a session, which is skipped without one. */
