@@ -141,7 +141,7 @@ describe.each(PLACES)('a server on %s that is killed before it could answer', (_
   }
 
   it(
-    'has rotated, and lets everybody in who comes back within a day',
+    'has rotated, and lets everybody in who comes back within a day (CVE-2026-9802)',
     async () => {
       const committed = await ageAll(CLIENTS.map(({ seconds }) => seconds))
       expect(committed).toEqual(CLIENTS.map(() => 2))
