@@ -1,8 +1,12 @@
 import { problemResponse, verifyClientAssertion } from '@countersign/core'
 import type { NextAuthConfig } from 'next-auth'
+import GitHub from 'next-auth/providers/github'
 import { describe, expect, it, vi } from 'vitest'
+import { createSignIns } from '../src/auth-js/sign-ins.js'
+import type { BackendSource } from '../src/backend.js'
+import { insideOf } from '../src/inside.js'
 import { setUpAuthJs } from './auth-js-app.js'
-import { COOKIE } from './browser.js'
+import { COOKIE, ORIGIN, setUp } from './browser.js'
 import { PASSWORD, SERVER_URL } from './fake-auth-server.js'
 import { openid } from './openid-edge.js'
 
@@ -124,3 +128,59 @@ describe('a sign-in with a provider of Auth.js', () => {
     expect(browser.jar.has(COOKIE)).toBe(false)
   })
 })
+
+describe('GitHub, which says in a list of its own what is verified', () => {
+  const listed = { email: 'Ada@example.com', primary: true, verified: true }
+
+  it.each([
+    ['verified', Response.json([listed]), true],
+    ['not verified', Response.json([{ ...listed, verified: false }]), false],
+    ['another one', Response.json([{ ...listed, email: 'eve@example.com' }]), false],
+    ['no list', Response.json({ message: 'Not Found' }, { status: 404 }), false],
+    ['nonsense', new Response('<html>'), false],
+  ])('is asked about the address: %s', async (_, answer, expected) => {
+    const { clock, auth: server } = await setUp()
+    const asked: (string | null)[] = []
+    const fetch: typeof globalThis.fetch = async (url, init) => {
+      if (!String(url).startsWith('https://api.github.com')) return server.fetch(url, init)
+      asked.push(String(url), new Headers(init?.headers).get('authorization'))
+      return answer
+    }
+    const sent: boolean[] = []
+    const backend: BackendSource = () => ({
+      ...NO_BACKEND,
+      exchange: async ({ emailVerified }) => {
+        sent.push(emailVerified)
+        return { kind: 'pending' }
+      },
+    })
+    const options = { fetch, backend, ...OF_NO_AUTH_SERVER, now: () => clock.seconds }
+    const { app } = await setUp(options)
+    const signIns = createSignIns(insideOf(app).context, {
+      makeError: (code) => new Error(code),
+      providers: [GitHub],
+    })
+    const account = { provider: 'github', providerAccountId: '1', access_token: 'gho' }
+    const user = { email: 'ada@example.com' }
+
+    const signIn = signIns.byProvider(user, { account, user, profile: {} }, new Request(ORIGIN))
+
+    await expect(signIn).rejects.toThrow('email_not_verified')
+    expect(asked).toEqual(['https://api.github.com/user/emails', 'Bearer gho'])
+    expect(sent).toEqual([expected])
+  })
+})
+
+/** Options of `setUp` that mean nothing beside a backend. */
+const OF_NO_AUTH_SERVER = { server: undefined, audience: undefined, client: undefined }
+
+const unasked = async () => {
+  throw new Error('nobody asks this backend')
+}
+const NO_BACKEND = {
+  signIn: unasked,
+  signUp: unasked,
+  refresh: unasked,
+  signOut: unasked,
+  me: unasked,
+}

@@ -46,7 +46,10 @@ interface Visit extends Work {
 export function createAuth(app: Countersign, config: NextAuthConfig): NextAuthResult {
   const { context, options } = insideOf(app)
   checkConfig(config, options)
-  const signIns = createSignIns(context, (code) => new CountersignSignin(code))
+  const signIns = createSignIns(context, {
+    makeError: (code) => new CountersignSignin(code),
+    providers: config.providers,
+  })
   const providers = bindProviders(
     config.providers,
     (provider) => (credentials, request) =>

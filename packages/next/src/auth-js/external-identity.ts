@@ -1,9 +1,16 @@
 import type { ExternalIdentity } from '../backend.js'
 import { isText } from '../shape.js'
 
+/** An account at a provider, as Auth.js names it. */
+export interface ProviderAccount {
+  readonly provider: string
+  readonly providerAccountId: string
+  readonly access_token?: string | undefined
+}
+
 /** What Auth.js knows of a sign-in at a provider. */
 export interface ProviderAnswer {
-  readonly account: { readonly provider: string; readonly providerAccountId: string }
+  readonly account: ProviderAccount
   /** As the provider described the person. */
   readonly profile: Readonly<Record<string, unknown>>
   /** As Auth.js has understood it. */

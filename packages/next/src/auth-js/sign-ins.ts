@@ -4,6 +4,7 @@ import type { Context } from '../context.js'
 import type { SealedSession } from '../sealed-session.js'
 import { isText } from '../shape.js'
 import { externalIdentity, type ProviderAnswer } from './external-identity.js'
+import { githubEmailLists, isVerifiedAtGithub } from './github.js'
 import type { AuthJsUser, CountersignProvider } from './provider.js'
 import { type MakeError, refusalOf } from './refusal.js'
 import { clearSession, writeSession } from './session-cookie.js'
@@ -33,7 +34,11 @@ export interface SignIns {
  * Sign-ins of one application. Between two steps of Auth.js the new session is kept beside the user
  * object that Auth.js passes on, and never in it: what is in it can end up in a cookie of Auth.js.
  */
-export function createSignIns(context: () => Context, makeError: MakeError): SignIns {
+export function createSignIns(
+  context: () => Context,
+  { makeError, providers }: { makeError: MakeError; providers: readonly unknown[] },
+): SignIns {
+  const emailLists = githubEmailLists(providers)
   const sessions = new WeakMap<object, SealedSession>()
   const refuse = (outcome: SignInOutcome) => {
     if (outcome.kind === 'signed-in') return outcome.session
@@ -63,7 +68,14 @@ export function createSignIns(context: () => Context, makeError: MakeError): Sig
         settings.logger.warn(identity ? NO_EXCHANGE : NO_EMAIL)
         throw makeError(identity ? 'service_unavailable' : 'provider_failed')
       }
-      sessions.set(user, refuse(await backend.exchange(identity, callerOf(request, settings))))
+      const list = emailLists.get(identity.provider)
+      const accessToken = answer.account.access_token
+      const question = list && accessToken && { list, accessToken, email: identity.email }
+      const emailVerified = question
+        ? await isVerifiedAtGithub(question, settings)
+        : identity.emailVerified
+      const caller = callerOf(request, settings)
+      sessions.set(user, refuse(await backend.exchange({ ...identity, emailVerified }, caller)))
     },
     waiting: (user) => sessions.get(user),
     settle: async (user, request) => {

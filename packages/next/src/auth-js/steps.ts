@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import type { SealedSession } from '../sealed-session.js'
 import { claimsOf } from './claims.js'
+import type { ProviderAccount } from './external-identity.js'
 import type { SignIns } from './sign-ins.js'
 
 /** What the callbacks of one request share. */
@@ -16,7 +17,7 @@ type Token = Record<string, unknown>
 
 interface SignInParams {
   readonly user: object
-  readonly account?: { readonly provider: string; readonly providerAccountId: string } | null
+  readonly account?: ProviderAccount | null
   readonly profile?: object | undefined
 }
 

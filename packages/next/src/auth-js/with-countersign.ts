@@ -40,7 +40,10 @@ export interface CountersignSession {
 export function withCountersign<O extends Options>(app: Countersign, options: O): O {
   const { context, options: own } = insideOf(app)
   checkConfig(options, own)
-  const signIns = createSignIns(context, (code) => new Error(code))
+  const signIns = createSignIns(context, {
+    makeError: (code) => new Error(code),
+    providers: options.providers,
+  })
   const request = () => currentRequest(context().settings)
   const work: Work = { context, signIns, request }
   return {
