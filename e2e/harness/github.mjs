@@ -61,12 +61,21 @@ async function exchange(request, response) {
   if (!code || form.redirect_uri !== code.redirectUri || !isProof(form.code_verifier, code)) {
     return json(response, 200, { error: 'bad_verification_code' })
   }
-  if (form.client_id !== clientId || form.client_secret !== clientSecret) {
+  const [id, secret] = credentialOf(request, form)
+  if (id !== clientId || secret !== clientSecret) {
     return json(response, 200, { error: 'incorrect_client_credentials' })
   }
   const token = `gho_${randomBytes(18).toString('hex')}`
   tokens.set(token, code.user)
   json(response, 200, { access_token: token, token_type: 'bearer', scope: 'user:email' })
+}
+
+/** In the form or by Basic, whose halves are encoded like a form (RFC 6749 section 2.3.1). */
+function credentialOf({ headers }, { client_id: id, client_secret: secret }) {
+  const [, basic] = /^Basic (.+)$/i.exec(headers.authorization ?? '') ?? []
+  if (!basic) return [id, secret]
+  const halves = Buffer.from(basic, 'base64').toString().split(':')
+  return halves.map((half) => new URLSearchParams(`x=${half}`).get('x'))
 }
 
 function isProof(verifier, { challenge }) {

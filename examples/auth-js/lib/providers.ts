@@ -11,10 +11,11 @@ export interface ProviderButton {
 
 /** Google, GitHub and an OpenID provider of your own, each if its variables are set. */
 export function providers(): Provider[] {
-  const { AUTH_GOOGLE_ID, AUTH_GITHUB_ID, AUTH_OPENID_ISSUER } = process.env
+  const { AUTH_GOOGLE_ID, AUTH_GITHUB_ID, AUTH_GITHUB_URL, AUTH_OPENID_ISSUER } = process.env
+  const enterprise = { enterprise: { baseUrl: AUTH_GITHUB_URL || 'https://github.com' } }
   return [
     ...(AUTH_GOOGLE_ID ? [Google] : []),
-    ...(AUTH_GITHUB_ID ? [GitHub] : []),
+    ...(AUTH_GITHUB_ID ? [AUTH_GITHUB_URL ? GitHub(enterprise) : GitHub] : []),
     ...(AUTH_OPENID_ISSUER ? [openid(AUTH_OPENID_ISSUER)] : []),
   ]
 }
