@@ -1,3 +1,4 @@
+export type { Backend, BackendSource } from './backend.js'
 export { type Countersign, createCountersign } from './create-countersign.js'
 export type { DataAccess } from './data-access.js'
 export { CountersignError, type CountersignErrorCode } from './errors.js'
