@@ -24,6 +24,7 @@ const FORWARDED: Readonly<Record<string, Methods>> = {
   'email/resend': { POST: 'open' },
   'email/change': { POST: 'session' },
   'email/change/confirm': { POST: 'open' },
+  'second-factor': { GET: 'session' },
   'second-factor/enroll': { POST: 'session' },
   'second-factor/activate': { POST: 'session' },
   'second-factor/disable': { POST: 'session' },

@@ -49,7 +49,9 @@ export function createHandlers(context: () => Context): Handlers {
 
 async function dispatch(method: Method, request: Request, context: Context): Promise<Response> {
   const { name, id } = routeOf(request, context.settings.basePath)
-  const methods = Object.hasOwn(ROUTES, name) ? ROUTES[name] : forwardedRoutes(name)
+  const own = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined
+  const forwarded = forwardedRoutes(name)
+  const methods = own && forwarded ? { ...forwarded, ...own } : (own ?? forwarded)
   const route = methods?.[method]
   if (!methods) return refuse('not_found')
   if (!route) return notAllowed(Object.keys(methods))

@@ -14,6 +14,7 @@ const OPEN = [
 const OF_A_SESSION = [
   ['POST', 'password/change'],
   ['POST', 'email/change'],
+  ['GET', 'second-factor'],
   ['POST', 'second-factor/enroll'],
   ['POST', 'second-factor/activate'],
   ['POST', 'second-factor/disable'],
