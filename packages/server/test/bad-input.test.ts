@@ -282,8 +282,9 @@ describe('an address', () => {
     ['nothing', ''],
     ['an object', { toString: 'ada@example.com' }],
   ])('is refused with %s', async (_name, email) => {
-    for (const path of ['/signup', '/register', '/login']) {
-      const answer = await server.post(path, { email, password: PASSWORD })
+    for (const path of ['/signup', '/login', '/password/forgot', '/email/resend']) {
+      const more = /signup|login/.test(path) ? { password: PASSWORD } : {}
+      const answer = await server.post(path, { email, ...more })
       expect([path, answer.status, (await answer.json()).code]).toEqual([
         path,
         400,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { hash } from '@node-rs/argon2'
 import { createHashQueue, type HashQueue } from './hash-queue.js'
-import { matchesHash, POLICY } from './stored-hash.js'
+import { assessHash, matchesHash, POLICY } from './stored-hash.js'
 
 /** A hash by the same policy, of a random password that nobody knows. */
 const NOBODYS =
@@ -24,11 +24,12 @@ export function createPasswords(queue: HashQueue = createHashQueue()) {
       return ready?.password === password ? Promise.resolve(ready.hash) : compute(password)
     },
 
-    /** The same work without a hash, and then false: nobody is to learn that there is none. */
+    /** The same work without a hash that can be tried, and then false: nobody is to learn of it. */
     async verifyAlways(given: { hash: string | undefined; password: string }): Promise<boolean> {
-      const { hash: stored = NOBODYS, password } = given
-      const isRight = await this.verify({ hash: stored, password })
-      return isRight && given.hash !== undefined
+      const { hash: stored, password } = given
+      const isUsable = stored !== undefined && assessHash(stored) === 'accepted'
+      const isRight = await this.verify({ hash: isUsable ? stored : NOBODYS, password })
+      return isRight && isUsable
     },
 
     /** False for a wrong password and for a hash of a kind we do not know. Older kinds verify too. */
