@@ -185,9 +185,9 @@ describe('a single-page application with third-party sign-in', () => {
 
     await sendBlindly(theirs, { url: stack.authUrl + path, method: 'POST', body: '{}' })
 
-    expect(stack.authDoor.passages.slice(passed)).toContainEqual({
-      ...{ method: 'POST', path, status: 403 },
-    })
+    expect(stack.authDoor.passages.slice(passed)).toContainEqual(
+      expect.objectContaining({ method: 'POST', path, status: 403 }),
+    )
     await theirs.close()
   })
 

@@ -3,6 +3,7 @@ import type { Backend, SignInOutcome } from './backend.js'
 import { sessionFromReply } from './session-answer.js'
 import type { Settings } from './settings.js'
 import { isText } from './shape.js'
+import { markChallenge } from './sign-in-route.js'
 
 /** Sign-in through the providers of our auth server, brought over by a code (RFC 7636). */
 export function authServerSocial(settings: Settings): NonNullable<Backend['social']> {
@@ -18,6 +19,8 @@ export function authServerSocial(settings: Settings): NonNullable<Backend['socia
       const reply = await callAuthServer(settings, { method: 'POST', path: '/token', form, caller })
       const remember = reply.body?.remember !== false
       const session = sessionFromReply(asSession(reply), { settings, remember })
+      const step = session ? undefined : secondStepIn(reply, remember)
+      if (step) return step
       return session ? { kind: 'signed-in', status: 200, session } : refusalIn(reply)
     },
   }
@@ -30,6 +33,14 @@ export function asSession({ body, ...reply }: ServerReply): ServerReply {
   const { refresh_token: refreshToken, refresh_expires_in: refreshExpiresIn, user } = body
   const session = { accessToken, tokenType, expiresIn, refreshToken, refreshExpiresIn, user }
   return { ...reply, body: session }
+}
+
+/** A provider proves half of it to somebody who has a second factor. */
+function secondStepIn({ body }: ServerReply, remember: boolean): SignInOutcome | undefined {
+  const { reason, challenge, methods } = body ?? {}
+  if (reason !== 'second_factor_required' || !isText(challenge)) return undefined
+  if (!Array.isArray(methods) || !methods.every(isText)) return undefined
+  return { kind: 'second-factor', challenge: markChallenge(challenge, remember), methods }
 }
 
 /** `reason` is for the person; any other refusal of the code is as good as one that has expired. */

@@ -41,7 +41,7 @@ async function answerTo(
   if (outcome.kind === 'pending') return answer(202)
   if (outcome.kind === 'refused') return passRefusal(outcome.reply, settings)
   if (outcome.kind === 'second-factor') {
-    const challenge = (remember ? LASTING : PASSING) + outcome.challenge
+    const challenge = markChallenge(outcome.challenge, remember)
     return answer(200, { next: 'second_factor', challenge, methods: outcome.methods })
   }
   const { session, status } = outcome
@@ -53,6 +53,11 @@ async function answerTo(
 /** Whether the cookie shall outlive the browser was said with the password; it travels along. */
 const LASTING = 'r.'
 const PASSING = 's.'
+
+/** As the browser holds it until the second step. */
+export function markChallenge(challenge: string, remember: boolean): string {
+  return (remember ? LASTING : PASSING) + challenge
+}
 
 function readChallenge(value: unknown): { challenge: unknown; remember: boolean } {
   if (!isText(value)) return { challenge: value, remember: false }

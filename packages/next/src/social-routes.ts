@@ -49,6 +49,9 @@ export const returnFromSocial: Route = async (input) => {
   const error = searchParams.get('error')
   if (error !== null) return goToSignIn(input, to, error)
   const outcome = await redeem(input, searchParams.get('code') ?? '')
+  if (outcome?.kind === 'second-factor') {
+    return goToSignIn(input, to, 'second_factor_required', outcome.challenge)
+  }
   if (outcome?.kind !== 'signed-in') return goToSignIn(input, to, errorOf(outcome))
   const { settings, backend } = input.context
   const previous = readSession(input.request.headers.get('cookie'), settings)
@@ -72,10 +75,17 @@ function errorOf(outcome: SignInOutcome | undefined): string {
   return status >= 500 ? 'temporarily_unavailable' : String(body?.code)
 }
 
-function goToSignIn({ context }: RouteInput, to: string, error: string): Response {
+/** A challenge goes along in the fragment, which no server sees. */
+function goToSignIn(
+  { context }: RouteInput,
+  to: string,
+  error: string,
+  challenge?: string,
+): Response {
   const known: SocialError = SOCIAL_ERRORS.find((one) => one === error) ?? 'sign_in_failed'
   const page = new URL(withReturnTo(context.settings.signInPath ?? '/', to), HERE)
   page.searchParams.set('error', known)
+  if (challenge !== undefined) page.hash = new URLSearchParams({ challenge }).toString()
   return goTo(page.pathname + page.search + page.hash)
 }
 

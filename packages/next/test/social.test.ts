@@ -147,6 +147,27 @@ describe('GET social/return', () => {
     expect(response.headers.getSetCookie().join()).not.toContain('Max-Age')
   })
 
+  it('leads to the second step, whose challenge no server sees', async () => {
+    const setup = await withProvider()
+    await begin(setup, { returnTo: '/tasks', remember: false })
+    setup.auth.behaviour.intercept = () =>
+      Response.json(
+        {
+          error: 'invalid_grant',
+          reason: 'second_factor_required',
+          ...{ challenge: 'c', methods: ['totp'], remember: false },
+        },
+        { status: 400 },
+      )
+
+    const response = await setup.browser.call(backWith(setup.starts, 'code=c'))
+
+    expect(response.headers.get('location')).toBe(
+      '/sign-in?returnTo=%2Ftasks&error=second_factor_required#challenge=s.c',
+    )
+    expect(setup.browser.cookie).toBe(undefined)
+  })
+
   it('ends the session that was there', async () => {
     const setup = await withProvider()
     await setup.browser.login()

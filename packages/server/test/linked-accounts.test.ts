@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSocialAccounts } from '../src/social/social-accounts.js'
 import { DATABASES, type TestDatabase } from './databases.js'
-import { bearer, cookieOf, expectProblem, NO_BODY, type SessionBody } from './server-fixture.js'
+import { bearer, cookieOf, expectProblem, NO_BODY } from './server-fixture.js'
 import { createUser } from './session-fixture.js'
-import {
-  expectReturnedWith,
-  type SocialServer,
-  somebody,
-  startSocialServer,
-} from './social-fixture.js'
+import { type SocialServer, somebody, startSocialServer } from './social-fixture.js'
 
 interface Account {
   readonly id: string
@@ -103,35 +98,6 @@ describe('the accounts of a user', () => {
     await expectProblem(await server.get('/accounts', bearer(accessToken)), 401, 'invalid_token')
     await expectProblem(await unlink(accessToken, linked?.id ?? ''), 401, 'invalid_token')
     await expectProblem(await server.get('/accounts'), 401, 'missing_token')
-  })
-})
-
-describe('GHSA-xg6x-h9c9-2m83: a user with a second factor', () => {
-  const activate = (email: string) =>
-    server.database.query({
-      text: `insert into countersign_second_factors (user_id, sealed_secret, activated_at)
-             select id, 'x', clock_timestamp() from "user" where email = $1`,
-      values: [email],
-    })
-
-  it('gets no session from a provider alone', async () => {
-    const { email, person } = await withBoth()
-    await activate(email)
-
-    expectReturnedWith(await server.signIn(person), 'second_factor_required')
-  })
-
-  it('is known to the provider by one that is not active yet', async () => {
-    const { email, person } = await withBoth()
-    await activate(email)
-    await server.database.query({
-      text: 'update countersign_second_factors set activated_at = null',
-    })
-
-    const answer: Response = await server.signIn(person)
-
-    const refreshed = await server.fromBrowser('POST', '/refresh', cookieOf(answer))
-    expect(((await refreshed.json()) as SessionBody).user.email).toBe(email)
   })
 })
 

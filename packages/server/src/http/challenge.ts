@@ -13,6 +13,8 @@ interface HalfSignIn {
   readonly clientId: string
   readonly remember: boolean
   readonly ver: number
+  /** What was proved: `password`, or a provider. */
+  readonly method: string
 }
 
 /**
@@ -22,10 +24,10 @@ interface HalfSignIn {
 export async function challenge(
   { oneTime }: Services,
   { clientId }: KnownCaller,
-  { id: userId, ver }: ProvenUser,
-  remember: boolean,
+  { id: userId, ver }: Pick<ProvenUser, 'id' | 'ver'>,
+  { remember, method }: { readonly remember: boolean; readonly method: string },
 ) {
-  const payload: HalfSignIn = { clientId, remember, ver }
+  const payload: HalfSignIn = { clientId, remember, ver, method }
   const value = await oneTime.issue(PURPOSE, { userId, payload, seconds: SECONDS })
   return { next: 'second_factor' as const, challenge: value, methods: [...METHODS] }
 }

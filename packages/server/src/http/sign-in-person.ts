@@ -69,7 +69,8 @@ export async function auditFailure<T>(
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof SocialFailure)) throw error
+    // Half of a sign-in is no refusal.
+    if (!(error instanceof SocialFailure) || error.step) throw error
     const detail = { method: provider, reason: error.reason }
     await audit.record({ event: 'sign_in.refused', ...actOf(caller), detail })
     throw error

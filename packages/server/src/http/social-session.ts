@@ -2,6 +2,7 @@ import type { FormerSession } from '../social/pending-sign-in.js'
 import { SocialFailure } from '../social/social-failure.js'
 import { actOf } from './act-of.js'
 import { beginSession } from './begin-session.js'
+import { challenge } from './challenge.js'
 import type { LiveSession } from './judgement.js'
 import type { KnownCaller } from './known-caller.js'
 import { ProblemError } from './problem-error.js'
@@ -28,7 +29,7 @@ export async function beginSocialSession(
 ): Promise<LiveSession> {
   // Nothing is issued between two factors (GHSA-xg6x-h9c9-2m83).
   const { enabled } = await services.secondFactors.stateOf(userId)
-  if (enabled) throw new SocialFailure('second_factor_required')
+  if (enabled) throw await secondStep(services, caller, { userId, remember, method })
   const beginning = { userId, remember, method, isNew }
   const live = await beginSession(services, caller, beginning).catch(asLocked)
   if (former) {
@@ -37,6 +38,18 @@ export async function beginSocialSession(
     await services.sessions.endOfUser(sessionId, formerUser, 'signed_in_again', by)
   }
   return live
+}
+
+/** The provider has proved half of it; the same second step as after a password follows. */
+async function secondStep(
+  services: Services,
+  caller: KnownCaller,
+  half: { readonly userId: string; readonly remember: boolean; readonly method: string },
+): Promise<SocialFailure> {
+  const ver = await services.social.verOf(half.userId)
+  if (ver === undefined) return new SocialFailure('account_locked')
+  const step = await challenge(services, caller, { id: half.userId, ver }, half)
+  return new SocialFailure('second_factor_required', { step })
 }
 
 function asLocked(error: unknown): never {

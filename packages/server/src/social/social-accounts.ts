@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AssertedPerson } from '@countersign/core'
 import type { Database, Queryable } from '../database/database.js'
-import { LIST_ACCOUNTS, LOCK_ACCOUNT, LOCK_USER, SIGN_IN, UNLINK } from './social-sql.js'
+import { FIND_VER, LIST_ACCOUNTS, LOCK_ACCOUNT, LOCK_USER, SIGN_IN, UNLINK } from './social-sql.js'
 
 /** A person as a provider described them, with an address in our spelling. */
 export type SocialPerson = AssertedPerson
@@ -51,6 +51,12 @@ export function createSocialAccounts(database: Database) {
         }
         throw new Error('the address changes hands all the time')
       }),
+
+    /** What grows with each change of the user, unless they may not sign in. */
+    async verOf(userId: string): Promise<number | undefined> {
+      const [row] = await database.query<{ ver: number }>({ text: FIND_VER, values: [userId] })
+      return row?.ver
+    },
 
     /** The ways in which a user signs in, the oldest first; a password is one of them. */
     list: (userId: string) => database.query<AccountRow>({ text: LIST_ACCOUNTS, values: [userId] }),

@@ -91,3 +91,10 @@ select
     else 'unknown'
   end as outcome,
   (select g.provider from gone g) as provider`
+
+/** Only of somebody who is not banned. $1 user. */
+export const FIND_VER = `
+select u.ver
+from "user" u
+where u.id = $1
+  and not (u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()))`

@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation'
 import { EndedNotice } from '../../../components/ended-notice'
 import { SignInForm } from '../../../components/sign-in-form'
 import { SocialButtons } from '../../../components/social-buttons'
+import { SocialSecondStep } from '../../../components/social-second-step'
 import { apiUrl } from '../../../lib/api-url'
 import { getSession } from '../../../lib/auth'
 import { safeReturnTo } from '../../../lib/return-to'
@@ -24,7 +25,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         reason={single(query.reason)}
         wasSent={query.returnTo !== undefined}
       />
-      <SignInForm apiUrl={apiUrl()} returnTo={returnTo} problem={single(query.error)} />
+      <SocialSecondStep apiUrl={apiUrl()} returnTo={returnTo}>
+        <SignInForm apiUrl={apiUrl()} returnTo={returnTo} problem={single(query.error)} />
+      </SocialSecondStep>
       <SocialButtons base="/api/auth" returnTo={returnTo} />
       <p className="gate-switch">
         New here?{' '}

@@ -71,7 +71,10 @@ function verified(read: () => ClientAssertion | undefined): ClientAssertion {
 }
 
 function asRefusal(error: unknown): never {
-  throw error instanceof SocialFailure ? refused('nobody can be signed in', error.reason) : error
+  if (!(error instanceof SocialFailure)) throw error
+  const { reason, step } = error
+  const description = 'nobody can be signed in'
+  throw new OAuthError('invalid_grant', { description, reason, extensions: step && { ...step } })
 }
 
 function refused(description: string, reason?: SocialError): OAuthError {

@@ -24,6 +24,8 @@ interface OAuthErrorOptions {
   readonly retryAfterSeconds?: number | undefined
   /** Why a session ended. */
   readonly reason?: unknown
+  /** Further members of the answer. */
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A refusal of an OAuth endpoint, thrown from wherever it is known. */
@@ -72,14 +74,14 @@ export function oauthErrorOf({ code, options }: ProblemError): OAuthError {
 
 /** The answer of RFC 6749 section 5.2, with its challenge, `Retry-After` and `no-store`. */
 export function oauthErrorResponse({ code, options }: OAuthError): Response {
-  const { description, retryAfterSeconds, reason, status = STATUS[code] } = options
+  const { description, retryAfterSeconds, reason, extensions, status = STATUS[code] } = options
   const headers = new Headers({ 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
   const challenge = code === 'invalid_client' ? bearerChallenge('invalid_client') : undefined
   if (challenge) headers.set('WWW-Authenticate', challenge)
   if (retryAfterSeconds !== undefined) {
     headers.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   }
-  const body = { error: code, error_description: printable(description), reason }
+  const body = { error: code, error_description: printable(description), reason, ...extensions }
   return new Response(JSON.stringify(body), { status, headers })
 }
 

@@ -15,13 +15,15 @@ export const redeemCode: OAuthEndpoint = async (form, client, services, caller) 
   const codeVerifier = requiredParameter(form, 'code_verifier')
   const grant = await services.signInCodes.redeem(code, { clientId: client.id, codeVerifier })
   if (!grant) throw new OAuthError('invalid_grant')
-  const live = await auditFailure(services, caller, grant.provider, () =>
-    beginSocialSession(services, caller, grant),
-  ).catch(asRefusal)
-  return { ...sessionTokens(live, services), remember: grant.remember }
-}
-
-function asRefusal(error: unknown): never {
-  if (!(error instanceof SocialFailure)) throw error
-  throw new OAuthError('invalid_grant', { reason: error.reason })
+  try {
+    const live = await auditFailure(services, caller, grant.provider, () =>
+      beginSocialSession(services, caller, grant),
+    )
+    return { ...sessionTokens(live, services), remember: grant.remember }
+  } catch (error) {
+    if (!(error instanceof SocialFailure)) throw error
+    const { reason, step } = error
+    const extensions = step && { ...step, remember: grant.remember }
+    throw new OAuthError('invalid_grant', { reason, extensions })
+  }
 }

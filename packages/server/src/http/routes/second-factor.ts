@@ -35,7 +35,7 @@ export function addSecondFactorRoute(app: App, services: Services): void {
     const method = await takeCode(services, caller, half.userId, code)
     if (!(await closeChallenge(services, challenge))) throw new ProblemError('link_invalid')
     const { userId, remember, ver } = half
-    const how = { method: `password+${method}`, isNew: false, former, ver }
+    const how = { method: `${half.method}+${method}`, isNew: false, former, ver }
     const live = await beginSession(services, caller, { userId, remember, ...how })
     if (method === 'recovery_code') {
       const event = 'second_factor.recovery_code_used'

@@ -38,7 +38,8 @@ export function addSignInRoute(app: App, services: Services): void {
       const attempt = await services.limits.login(email, caller.ip, device)
       return attempt.judge(() => checkPassword(services, email, password))
     })
-    if (user.hasSecondFactor) return c.json(await challenge(services, caller, user, remember), 200)
+    if (user.hasSecondFactor)
+      return c.json(await challenge(services, caller, user, { remember, method: 'password' }), 200)
     const { id: userId, ver } = user
     const how = { method: 'password', isNew: false, former, ver }
     const live = await auditRefusal(services, refused, () =>

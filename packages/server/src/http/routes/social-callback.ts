@@ -49,7 +49,8 @@ export function addSocialCallback(app: App, services: Services): void {
         finish(given, checked(given, from, services), services),
       )
     } catch (error) {
-      return goTo(withError(pending.returnTo, reasonOf(error, services, pending)))
+      const address = withError(pending.returnTo, reasonOf(error, services, pending))
+      return goTo(error instanceof SocialFailure ? withStep(address, error) : address)
     }
   })
 }
@@ -116,6 +117,14 @@ function home({ options }: Services): string {
 
 function withError(address: string, error: SocialError): string {
   return withParameter(address, 'error', error)
+}
+
+/** The challenge is in the fragment, which no server sees: of a page that can show the second step. */
+function withStep(address: string, { step }: SocialFailure): string {
+  if (!step) return address
+  const url = new URL(address)
+  url.hash = new URLSearchParams({ challenge: step.challenge }).toString()
+  return url.href
 }
 
 function goTo(
