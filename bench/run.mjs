@@ -30,6 +30,11 @@ const PARTS = {
   },
   login: { title: 'Logins', run: async () => (await import('./login.mjs')).run() },
   import: { title: 'Imported users', run: async () => (await import('./import.mjs')).run() },
+  page: {
+    title: 'A signed-in page',
+    run: async () => (await import('./page-cost.mjs')).run(),
+  },
+  thief: { title: 'Copied refresh tokens', run: async () => (await import('./thief.mjs')).run() },
   race: { title: 'Gestures that log a user out', run: race },
 }
 

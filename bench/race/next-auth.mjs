@@ -14,7 +14,7 @@ import { MOVES } from './next-auth-moves.mjs'
 import { startBackend } from './strict-backend.mjs'
 
 const APP = join(ROOT, 'bench/race/next-auth-app')
-const ACCESS_SECONDS = 8
+const ACCESS_SECONDS = 10
 const RESTART_MS = 1500
 const PASSWORD = 'not checked by the backend'
 
@@ -52,9 +52,9 @@ export async function startNextAuth({ instances }) {
     pagePath: '/client',
     quietPath: '/_next/static/none',
     accessSeconds: ACCESS_SECONDS,
-    graceSeconds: 2,
+    graceSeconds: 6,
     signIn,
-    secondsSignedIn: (user) => secondsSignedIn(user, backend.url),
+    check: (user) => check(user, backend.url),
     refreshesOf: ({ name }) => backend.refreshesOf(name),
     failFor: ({ name }, isFailing) => backend.failFor(name, isFailing),
     restartBackend: () => backend.restart(RESTART_MS),
@@ -83,10 +83,15 @@ async function tokenOf(user) {
   return session?.accessToken
 }
 
-/** @param {User} user @param {string} backendUrl */
-async function secondsSignedIn(user, backendUrl) {
+/**
+ * @param {User} user
+ * @param {string} backendUrl
+ * @returns {Promise<import('../../e2e/race/system.js').Check>}
+ */
+async function check(user, backendUrl) {
   const headers = { Authorization: `Bearer ${await tokenOf(user)}` }
-  return (await fetch(`${backendUrl}/me`, { headers })).ok ? ACCESS_SECONDS : undefined
+  const { ok, status } = await fetch(`${backendUrl}/me`, { headers })
+  return ok ? { seconds: ACCESS_SECONDS } : { why: `the backend said ${status}` }
 }
 
 /** @param {{ port: number, origin: string, secret: string, backendUrl: string }} options */

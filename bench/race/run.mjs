@@ -6,8 +6,8 @@ import { startNextAuth } from './next-auth.mjs'
 import { raceTables } from './table.mjs'
 
 /** Users at a time, so that the machine is busy and not drowned. */
-const JAR_USERS = 60
-const TAB_USERS = 28
+const JAR_USERS = 40
+const TAB_USERS = 16
 
 /** In the order of the columns. */
 const SYSTEMS = [

@@ -1,0 +1,3 @@
+import { createCountersign } from '@countersign/next'
+
+export const { proxy, handlers, getSession } = createCountersign()
