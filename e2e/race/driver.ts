@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Gesture, Scene } from './gestures.js'
-import type { System } from './system.js'
+import type { Check, System } from './system.js'
 import type { TabUser } from './tab-user.js'
 import type { User } from './user.js'
 
@@ -21,6 +21,8 @@ export interface Result {
   readonly gesture: Gesture
   readonly expiries: number
   readonly logouts: number
+  /** What the lost ones were told at last. */
+  readonly why: readonly string[]
   /** The refreshes of each expiry that the backend saw, up to the end of the gesture. */
   readonly refreshes: readonly number[]
   readonly faults: readonly string[]
@@ -39,6 +41,7 @@ export interface Crowd {
 
 type Mutable = { -readonly [K in keyof Result]: Result[K] } & {
   refreshes: number[]
+  why: string[]
   faults: string[]
 }
 
@@ -50,7 +53,12 @@ export async function measure(
 ): Promise<readonly Result[]> {
   const results = gestures
     .filter((gesture) => gesture.appliesTo(system.moves))
-    .map((gesture): Mutable => ({ gesture, expiries: 0, logouts: 0, refreshes: [], faults: [] }))
+    .map(
+      (gesture): Mutable => ({
+        ...{ gesture, expiries: 0, logouts: 0 },
+        ...{ refreshes: [], why: [], faults: [] },
+      }),
+    )
   const isForAll = ({ gesture }: Mutable) => 'isForAll' in gesture
   const single = results.filter((result) => !isForAll(result))
   const ofKind = (kind: Gesture['kind']) => single.filter(({ gesture }) => gesture.kind === kind)
@@ -137,11 +145,13 @@ async function note(
   met: Promise<Expiry>,
 ): Promise<'kept' | 'lost' | 'late' | 'unknown'> {
   try {
-    const { isLost, refreshes } = await met
+    const { after, refreshes } = await met
     result.expiries += 1
     result.refreshes.push(refreshes)
-    if (isLost) result.logouts += 1
-    return isLost ? 'lost' : 'kept'
+    if ('seconds' in after) return 'kept'
+    result.logouts += 1
+    result.why.push(after.why)
+    return 'lost'
   } catch (error) {
     if (error instanceof TooLate) return 'late'
     result.faults.push(String(error).split('\n')[0] ?? '')
@@ -157,16 +167,16 @@ async function newUser(system: System, crowd: Crowd, { kind }: Gesture): Promise
 
 /** When the access token that a user has now has surely run out. Milliseconds. */
 async function endOfToken(system: System, user: User): Promise<number> {
-  const secondsLeft = await stillSignedIn(system, user)
-  if (secondsLeft === undefined) throw new Error('not signed in before the gesture')
-  return Date.now() + secondsLeft * 1000 + LATE_MS
+  const before = await checkPatiently(system, user)
+  if ('why' in before) throw new Error(`not signed in before the gesture: ${before.why}`)
+  return Date.now() + before.seconds * 1000 + LATE_MS
 }
 
 /** The machine was so busy that the token ran out before the gesture had begun. */
 class TooLate extends Error {}
 
 interface Expiry {
-  readonly isLost: boolean
+  readonly after: Check
   readonly refreshes: number
 }
 
@@ -197,14 +207,14 @@ async function meetExpiry(
   }
   const refreshes = system.refreshesOf(user).length - before
   await delay(system.accessSeconds * 1000 + LATE_MS)
-  return { isLost: (await stillSignedIn(system, user)) === undefined, refreshes }
+  return { after: await checkPatiently(system, user), refreshes }
 }
 
 /** A failure that passes is no logout, so the question is put several times. */
-async function stillSignedIn(system: System, user: User): Promise<number | undefined> {
+async function checkPatiently(system: System, user: User): Promise<Check> {
   for (let tries = 1; ; tries += 1) {
-    const seconds = await system.secondsSignedIn(user).catch(() => undefined)
-    if (seconds !== undefined || tries === MAX_TRIES) return seconds
+    const check = await system.check(user).catch((error) => ({ why: String(error) }))
+    if ('seconds' in check || tries === MAX_TRIES) return check
     await delay(PAUSE_MS)
   }
 }

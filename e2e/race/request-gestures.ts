@@ -79,9 +79,9 @@ function thrice(move: Move | undefined): Move | undefined {
   return move && ((user) => Promise.all([move(user), move(user), move(user)]))
 }
 
-/** Later than anything between browser and backend could remember, and before the next token ends. */
-function pastGrace({ system: { graceSeconds, accessSeconds } }: Scene): number {
-  return (graceSeconds + accessSeconds / 2) * 1000
+/** Before the next token ends. */
+function pastGrace({ system: { graceSeconds } }: Scene): number {
+  return (graceSeconds + 0.5) * 1000
 }
 
 async function loseAndReturn({ system, user, expiry }: Scene, pauseMs: number): Promise<void> {

@@ -27,6 +27,9 @@ export interface Moves {
   readonly openForm?: (user: User) => Promise<() => Promise<unknown>>
 }
 
+/** Whether a user is signed in: for so many seconds yet, or why not. */
+export type Check = { readonly seconds: number } | { readonly why: string }
+
 /** A web application with its backend, running. */
 export interface System {
   readonly name: string
@@ -43,11 +46,8 @@ export interface System {
   readonly moves: Moves
   /** Makes the user somebody new who has just signed in. */
   signIn(user: User): Promise<void>
-  /**
-   * One request to the application for an access token, and one to the backend: does it accept that?
-   * For how many seconds then; undefined if not.
-   */
-  secondsSignedIn(user: User): Promise<number | undefined>
+  /** One request to the application for an access token, and one to the backend: does it accept that? */
+  check(user: User): Promise<Check>
   /** When the backend was asked for refreshes of this user. Milliseconds since 1970. */
   refreshesOf(user: User): readonly number[]
   /** From now on, or no longer, the backend answers this user with errors of its own. */
