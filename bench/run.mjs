@@ -29,6 +29,11 @@ const PARTS = {
     run: async () => (await import('./revocations.mjs')).run(),
   },
   login: { title: 'Logins', run: async () => (await import('./login.mjs')).run() },
+  storm: { title: 'A storm of logins', run: async () => (await import('./storm.mjs')).run() },
+  timing: {
+    title: 'Known or unknown, by the clock',
+    run: async () => (await import('./timing.mjs')).run(),
+  },
   import: { title: 'Imported users', run: async () => (await import('./import.mjs')).run() },
   page: {
     title: 'A signed-in page',

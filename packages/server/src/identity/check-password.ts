@@ -36,9 +36,12 @@ export async function checkPassword(
   password: string,
 ): Promise<ProvenUser> {
   const { database, passwords, options } = services
-  const [row] = await database.query<CredentialRow>({ text: FIND_CREDENTIAL, values: [email] })
-  const hash = row?.hash ?? row?.pending_hash ?? undefined
-  const isRight = await passwords.verifyAlways({ hash, password })
+  // In a storm of logins the database has as many of them at a time as there are hashes.
+  const { row, hash, isRight } = await passwords.inTurn(async (verify) => {
+    const [row] = await database.query<CredentialRow>({ text: FIND_CREDENTIAL, values: [email] })
+    const hash = row?.hash ?? row?.pending_hash ?? undefined
+    return { row, hash, isRight: await verify({ hash, password }) }
+  })
   if (!row || !isRight) throw new ProblemError('invalid_credentials')
   if (row.id === null) throw new ProblemError('email_not_verified')
   if (row.banned) throw new ProblemError('account_locked')

@@ -25,17 +25,18 @@ export function createPasswords(queue: HashQueue = createHashQueue()) {
     },
 
     /** The same work without a hash that can be tried, and then false: nobody is to learn of it. */
-    async verifyAlways(given: { hash: string | undefined; password: string }): Promise<boolean> {
-      const { hash: stored, password } = given
-      const isUsable = stored !== undefined && assessHash(stored) === 'accepted'
-      const isRight = await this.verify({ hash: isUsable ? stored : NOBODYS, password })
-      return isRight && isUsable
-    },
+    verifyAlways: (given: GivenPassword): Promise<boolean> => queue(() => matchesAlways(given)),
+
+    /**
+     * Waits for a turn before `work` looks for what it then verifies.
+     * @throws HashQueueFull when too many are waiting
+     */
+    inTurn: <T>(work: (verify: typeof matchesAlways) => Promise<T>): Promise<T> =>
+      queue(() => work(matchesAlways)),
 
     /** False for a wrong password and for a hash of a kind we do not know. Older kinds verify too. */
     verify({ hash: stored, password }: { hash: string; password: string }): Promise<boolean> {
-      const forms = { typed: password, normalised: normalise(password) }
-      return queue(() => matchesHash(stored, forms))
+      return queue(() => matches(stored, password))
     },
 
     /**
@@ -46,6 +47,21 @@ export function createPasswords(queue: HashQueue = createHashQueue()) {
       return prepared.run({ password, hash: await compute(password) }, work)
     },
   }
+}
+
+interface GivenPassword {
+  readonly hash: string | undefined
+  readonly password: string
+}
+
+async function matchesAlways({ hash: stored, password }: GivenPassword): Promise<boolean> {
+  const isUsable = stored !== undefined && assessHash(stored) === 'accepted'
+  const isRight = await matches(isUsable ? stored : NOBODYS, password)
+  return isRight && isUsable
+}
+
+function matches(stored: string, password: string): Promise<boolean> {
+  return matchesHash(stored, { typed: password, normalised: normalise(password) })
 }
 
 /** The same text typed on another keyboard is the same password (NIST SP 800-63B-4 s3.1.1.2). */
