@@ -145,6 +145,13 @@ describe('check of an API', () => {
     expect(levelOf(findings, 'expired')).toBe('skip')
   })
 
+  it('warns of one that accepts tokens for years', async () => {
+    const findings = await checkApi({ maxLifetimeSeconds: 1e9 })
+
+    expect(faults(findings)).toEqual({})
+    expect(levelOf(findings, 'long_life')).toBe('warn')
+  })
+
   it('leaves out what it is told to', async () => {
     const api = await startApi({
       issuer: `${shared}/api/auth`,

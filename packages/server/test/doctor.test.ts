@@ -1,7 +1,8 @@
 import { generatePrivateJwk, publicJwk } from '@countersign/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DoctorOptions, examine } from '../src/conformance/doctor.js'
-import type { Finding } from '../src/conformance/findings.js'
+import { type Finding, probe } from '../src/conformance/findings.js'
+import { SETTINGS_PROBES } from '../src/conformance/settings-probes.js'
 import type { Environment } from '../src/environment.js'
 import { STRICT_WINDOWS } from '../src/sessions/policy.js'
 import { SECRET } from './server-fixture.js'
@@ -202,6 +203,17 @@ describe('doctor', () => {
     const warned = findings.filter(({ level }) => level === 'warn').map(({ rule }) => rule)
     expect(warned).toEqual(expect.arrayContaining(['own_secret', 'same_site']))
     expect(JSON.stringify(findings)).not.toContain(JWT_SECRET)
+  })
+
+  it.each([
+    [{ auth: 'https://auth.example.com', api: 'http://127.0.0.1:8000' }, 'ok'],
+    [{ auth: 'https://auth.example.com', api: 'http://api.example.com' }, 'fail'],
+  ])('looks for plain http that leaves this machine: %j is %s', async (addresses, level) => {
+    const settings = { auth: {}, web: {}, api: {}, addresses, listedKids: [] }
+
+    const findings = await probe(settings, SETTINGS_PROBES, { part: 'x', without: new Set() })
+
+    expect(levelOf(findings, 'x', 'https')).toBe(level)
   })
 
   it('reports parts that are not there', async () => {

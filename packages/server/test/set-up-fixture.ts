@@ -76,6 +76,8 @@ export interface ApiSetUp {
   readonly pinned?: readonly Jwk[]
   /** Claims as it judges them; `exp` may be left out. */
   readonly verifiesExp?: boolean
+  /** Longest life of a token that it accepts; that of every verifier by default. */
+  readonly maxLifetimeSeconds?: number
   /** How far its clock is off, in seconds. */
   readonly clockSeconds?: number
   readonly headers?: Record<string, string>
@@ -107,7 +109,7 @@ export async function startApi(setUp: ApiSetUp) {
 
 async function judge(token: string, setUp: ApiSetUp, now: () => number): Promise<Response> {
   try {
-    const { issuer, audience = AUDIENCE, secret, verifiesExp = true } = setUp
+    const { issuer, audience = AUDIENCE, secret, verifiesExp = true, maxLifetimeSeconds } = setUp
     const keys = secret ? [hmacKey(secret)] : await publishedBy(setUp)
     const exp = verifiesExp ? undefined : expOf(token)
     const { sub } = verifyAccessToken(token, {
@@ -115,6 +117,7 @@ async function judge(token: string, setUp: ApiSetUp, now: () => number): Promise
       algorithms: keys.map(({ algorithm }) => algorithm),
       issuer,
       audience,
+      ...(maxLifetimeSeconds ? { maxLifetimeSeconds } : {}),
       now: () => (exp === undefined ? now() : Math.min(now(), exp - 1)),
     })
     return Response.json({ userId: sub })

@@ -5,10 +5,11 @@ import type { Environment } from '../environment.js'
 import { askSecret, readStdin } from './ask-person.js'
 import type { CheckFlags } from './check-command.js'
 import { FOUND_FAULTS } from './exit-codes.js'
-import { conclude, liveReport } from './findings-text.js'
+import { announceWait, conclude, liveReport } from './findings-text.js'
 
 export async function runCheck(url: string, flags: CheckFlags, env: Environment): Promise<void> {
   const { json, kind, slow, without, strict } = flags
+  announceWait(slow)
   const findings = await check(
     httpUrl(url, 'the address'),
     {

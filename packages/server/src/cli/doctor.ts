@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { issuerOf } from '../conformance/auth-target.js'
 import { examine } from '../conformance/doctor.js'
-import { isLoopback } from '../conformance/settings-probes.js'
+import { isLoopback } from '../conformance/shared-probes.js'
 import { makeThrowAway, type ThrowAway } from '../conformance/throw-away.js'
 import type { Environment } from '../environment.js'
 import { accountIn, finish, httpUrl } from './check.js'
 import type { DoctorFlags } from './doctor-command.js'
-import { liveReport } from './findings-text.js'
+import { announceWait, liveReport } from './findings-text.js'
 
 const USUAL_ME = ['/api/v1/auth/me', '/api/me', '/me']
 
@@ -20,6 +20,7 @@ export async function runDoctor(flags: DoctorFlags, env: Environment): Promise<v
   const { json, strict, without, slow, me, webPath } = flags
   const { auth, web, api } = addresses(flags, environments)
   const given = await accountIn(env)
+  announceWait(slow)
   const throwAway = given ? undefined : await throwAwayAt(auth, flags, environments.auth)
   try {
     const findings = await examine({

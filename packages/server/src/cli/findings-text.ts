@@ -10,6 +10,14 @@ function findingLine({ level, rule, promise, detail }: Finding): string {
   return `  ${MARKS[level]}  ${said}${note}`
 }
 
+/** Says that long work is no hang, to whoever looks. */
+export function announceWait(slow: boolean | undefined): void {
+  if (!slow || !process.stderr.isTTY) return
+  process.stderr.write(
+    'Waits until tokens rotate twice: about a minute, or as long as the server says.\n',
+  )
+}
+
 /** Writes findings as they are made, under the heading of their part. For people; nothing for `json`. */
 export function liveReport(json: boolean | undefined): ((finding: Finding) => void) | undefined {
   if (json) return undefined

@@ -3,7 +3,7 @@ import { type Answer, ask } from './ask.js'
 import { fail, NoAnswer, type Outcome, ok, type Probe, skip, warn, worst } from './findings.js'
 import type { Forgery } from './forged-tokens.js'
 import type { Rule } from './rules.js'
-import { judgeClock, judgeCors, judgeForm, judgeNoStore } from './shared-probes.js'
+import { judgeClock, judgeCors, judgeForm, judgeHttps, judgeNoStore } from './shared-probes.js'
 import { whyRefused } from './why-refused.js'
 
 const NEEDS_TOKEN = 'needs a genuine token, or a key that signs one'
@@ -12,6 +12,7 @@ const NEEDS_KEY = 'needs the key or shared secret that signs'
 /** The rules of an API that takes access tokens, in the order in which they are tried. */
 export const API_PROBES: readonly Probe<ApiTarget>[] = [
   ['reachable', ({ toNobody }) => judgeReachable(toNobody)],
+  ['https', ({ url }) => judgeHttps([url])],
   ['clock', ({ toNobody }) => judgeClock(toNobody.clockAhead)],
   ['missing_token', ({ toNobody }) => judgeMissing(toNobody)],
   ['genuine_token', judgeGenuine],
@@ -20,7 +21,9 @@ export const API_PROBES: readonly Probe<ApiTarget>[] = [
   ...(['no_algorithm', 'changed_token', 'foreign_key', 'confused_key'] as const).map(refusing),
   ...(['truncated', 'oversized', 'respelled'] as const).map(refusing),
   ...(['expired', 'other_audience', 'other_issuer', 'future'] as const).map(refusing),
-  ...(['missing_claims', 'other_purpose', 'unknown_extension', 'old_key'] as const).map(refusing),
+  ...(
+    ['long_life', 'missing_claims', 'other_purpose', 'unknown_extension', 'old_key'] as const
+  ).map(refusing),
   ['token_in_address', judgeAddress],
   ['challenge', judgeChallenge],
   ['refusal_form', ({ toNobody }) => judgeForm(toNobody)],
@@ -90,7 +93,8 @@ function refusing(rule: Rule): Probe<ApiTarget> {
 
 async function judgeForgery(target: ApiTarget, { rule, what, token }: Forgery): Promise<Outcome> {
   const others = rule === 'truncated' || rule === 'oversized' ? [400, 401, 413, 431] : [401]
-  const tell = rule === 'respelled' ? softened : (outcome: Outcome) => outcome
+  const advice = ADVICE[rule]
+  const tell = (outcome: Outcome) => (advice ? softened(outcome, advice) : outcome)
   try {
     return tell(judgeRefusal((await target.send(token)).status, what, others))
   } catch (error) {
@@ -99,9 +103,14 @@ async function judgeForgery(target: ApiTarget, { rule, what, token }: Forgery): 
   }
 }
 
-/** Other libraries decode leniently; whoever denies tokens by their text must not. */
-const softened = ({ level, detail = '' }: Outcome): Outcome =>
-  level === 'fail' ? warn(`${detail}: never deny a token by its text`) : { level, detail }
+/** Rules that other libraries do not have: worth a look, where nothing else is wrong. */
+const ADVICE: Partial<Record<Rule, string>> = {
+  respelled: 'never deny a token by its text',
+  long_life: 'nothing bounds what a mistake of the issuer costs',
+}
+
+const softened = ({ level, detail = '' }: Outcome, advice: string): Outcome =>
+  level === 'fail' ? warn(`${detail}: ${advice}`) : { level, detail }
 
 function judgeRefusal(status: number, what: string, wanted: readonly number[]): Outcome {
   if (wanted.includes(status)) return ok()

@@ -12,7 +12,14 @@ import { fail, type Outcome, ok, type Probe, skip, warn, worst } from './finding
 import { readToken } from './forged-tokens.js'
 import { judgeForwarded } from './forwarded-probe.js'
 import { REFRESH_PROBES } from './refresh-probes.js'
-import { judgeClock, judgeCors, judgeForm, judgeNoStore, STRANGER } from './shared-probes.js'
+import {
+  judgeClock,
+  judgeCors,
+  judgeForm,
+  judgeHttps,
+  judgeNoStore,
+  STRANGER,
+} from './shared-probes.js'
 
 const NEEDS_ACCOUNT = 'needs an account that can sign in'
 /** An access token that nobody can take back should not live longer, in seconds. */
@@ -21,6 +28,7 @@ const LONG_LIFE = 3600
 /** The rules of an auth server, in the order in which they are tried: the last ones end sessions. */
 export const AUTH_PROBES: readonly Probe<AuthTarget>[] = [
   ['metadata', judgeMetadata],
+  ['https', ({ issuer }) => judgeHttps([issuer])],
   ['clock', (target) => judgeClock((target.asServer?.answer ?? target.keySet)?.clockAhead)],
   ['key_set', judgeKeySet],
   ['sign_in', judgeSignIn],

@@ -7,6 +7,7 @@ type Claims = Readonly<Record<string, unknown>>
 /** Life of a token that is made for a probe, in seconds. */
 const LIFE = 300
 const HOUR = 3600
+const YEAR = 365 * 86_400
 
 /** Signs claims as an access token; `header` adds to or replaces what one has. */
 export function signedWith(key: SigningKey, claims: Claims, header: Claims = {}): string {
@@ -38,6 +39,7 @@ export function misfitsOf(template: Claims, key: SigningKey): readonly Forgery[]
     make('other_issuer', 'another one', { ...claims, iss: 'https://stranger.example' }),
     make('future', 'issued in an hour', { ...claims, iat: now + HOUR, exp: now + HOUR + LIFE }),
     make('future', 'not before an hour', { ...claims, nbf: now + HOUR }),
+    make('long_life', 'ten years', { ...claims, exp: now + 10 * YEAR }),
     ...['exp', 'aud', 'iss', 'sub'].map((name) =>
       make('missing_claims', `without ${name}`, without(name)),
     ),

@@ -45,6 +45,7 @@ export const RULES = {
   other_audience: 'tokens for another audience are refused',
   other_issuer: 'tokens of another issuer are refused',
   future: 'tokens from the future are refused',
+  long_life: 'tokens that live for years are refused',
   missing_claims: 'tokens without exp, aud, iss or sub are refused',
   unknown_extension: 'tokens with an unknown critical extension are refused',
   old_key: 'tokens of keys that have left are refused',

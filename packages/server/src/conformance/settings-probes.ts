@@ -1,6 +1,7 @@
 import { hmacKey } from '@countersign/core'
 import type { Environment } from '../environment.js'
 import { fail, type Outcome, ok, type Probe, skip, warn, worst } from './findings.js'
+import { judgeHttps } from './shared-probes.js'
 
 /** The environments of the parts. */
 export interface Settings {
@@ -32,7 +33,7 @@ export const SETTINGS_PROBES: readonly Probe<Settings>[] = [
   ['same_audience', (settings) => judgeSame(settings, 'COUNTERSIGN_AUDIENCE', (text) => text)],
   ['same_secret', judgeSecrets],
   ['own_secret', judgePurposes],
-  ['https', judgeHttps],
+  ['https', ({ addresses }) => judgeHttps(Object.values(addresses))],
   ['same_site', judgeSite],
 ]
 
@@ -99,14 +100,6 @@ function judgePurposesOf(part: Part, env: Environment): Outcome {
   return twins.length === 0 ? ok() : warn(`${twins.join('; ')}: give each a secret of its own`)
 }
 
-function judgeHttps({ addresses }: Settings): Outcome {
-  const plain = Object.values(addresses).filter((address) => {
-    const { protocol, hostname } = new URL(address)
-    return protocol === 'http:' && !isLoopback(hostname)
-  })
-  return plain.length === 0 ? ok() : fail(`${plain.join(', ')}: plain http leaves this machine`)
-}
-
 /** A Strict cookie travels within a site only. What a site is, the last two labels have to tell. */
 function judgeSite({ addresses: { auth, web } }: Settings): Outcome {
   if (!web) return skip('there is no web address')
@@ -121,8 +114,4 @@ function siteOf(address: string): string {
   const { hostname, protocol } = new URL(address)
   const isName = /[a-z]/i.test(hostname) && !hostname.startsWith('[')
   return `${protocol}//${isName ? hostname.split('.').slice(-2).join('.') : hostname}`
-}
-
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }

@@ -8,6 +8,19 @@ const REMARKABLE_SECONDS = 2
 /** Belongs to nobody who is trusted. */
 export const STRANGER = 'https://stranger.example'
 
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
+
+/** Tokens and passwords do not travel in the open, but on this machine. */
+export function judgeHttps(addresses: readonly string[]): Outcome {
+  const plain = addresses.filter((address) => {
+    const { protocol, hostname } = new URL(address)
+    return protocol === 'http:' && !isLoopback(hostname)
+  })
+  return plain.length === 0 ? ok() : fail(`${plain.join(', ')}: plain http leaves this machine`)
+}
+
 /** Whether a clock is close enough for tokens to be judged alike. */
 export function judgeClock(ahead: number | undefined): Outcome {
   if (ahead === undefined) return ok('no Date header to compare')
