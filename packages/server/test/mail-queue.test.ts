@@ -183,6 +183,24 @@ describe.each(DATABASES)('the queue of mails on %s', (_name, open) => {
     expect(mail?.text).toContain(evil)
   })
 
+  it('ends although a mail server says nothing, and keeps the mail for later', async () => {
+    let begun = () => {}
+    const sending = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const send = () => {
+      begun()
+      return new Promise<void>(() => {})
+    }
+    const queue = start({ transport: { send, close: () => {} }, closeMs: 20 })
+    await queue.send('verify_email', 'ada@example.com', { url: URL_OF(11) })
+    await sending
+
+    await queue.close()
+
+    expect(await rows()).toHaveLength(1)
+  })
+
   it('sends a mail of your own making as it is', async () => {
     const own = { subject: 'Ours', text: 'Our text', html: '<p>Our HTML</p>' }
     const queue = start({ templates: { verify_email: () => own } })

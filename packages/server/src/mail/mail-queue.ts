@@ -21,6 +21,8 @@ export interface MailQueueOptions {
   readonly log: Logger
   /** How often the table is looked at for what another process left, in milliseconds. */
   readonly pollMs?: number
+  /** How long closing waits for a mail that is being sent, in milliseconds. */
+  readonly closeMs?: number
 }
 
 interface Row {
@@ -35,6 +37,7 @@ const CONTEXT = 'countersign/mail'
 const BATCH = 8
 const LEASE_SECONDS = 60
 const POLL_MS = 5_000
+const CLOSE_MS = 3_000
 const DAY = 86_400
 /** After a few seconds first, then twice as long each time, but at least every quarter of an hour. */
 const FIRST_WAIT_SECONDS = 4
@@ -125,14 +128,24 @@ export function createMailQueue(options: MailQueueOptions) {
       setImmediate(wake)
     },
 
-    /** Takes no more mails, and waits for those that are being sent. */
+    /** Takes no more mails, and waits a while for those that are being sent; others are sent later. */
     async close(): Promise<void> {
       closed = true
       clearInterval(polling)
-      await running
+      await atMost(running, options.closeMs ?? CLOSE_MS)
       transport.close()
     },
   }
+}
+
+/** A mail server that says nothing must not keep a process from ending. */
+async function atMost(work: Promise<void> | undefined, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, deadline])
+  clearTimeout(timer)
 }
 
 interface Sealed {
