@@ -6,6 +6,7 @@ import { auditOf } from './audit-fixture.js'
 import { CLIENTS, oauthCalls } from './oauth-fixture.js'
 import {
   AS_CLIENT,
+  basic,
   bearer,
   CLIENT,
   newEmail,
@@ -35,7 +36,7 @@ const linesOf = async (userId: string) => (await auditOf(server.database, { user
 
 describe('the audit log of the HTTP API', () => {
   it('knows a sign-in with address, agent and the number of the request', async () => {
-    const { email, user } = await server.signUp()
+    const { email, user } = await server.signUp({ 'User-Agent': 'Lynx/2.8' })
 
     const answer = await login(email, PASSWORD)
 
@@ -103,6 +104,30 @@ describe('the audit log of the HTTP API', () => {
       { event: 'session.ended', detail: { reason: 'refresh_reuse' } },
       { event: 'refresh.reuse', request_id: expect.any(String) },
     ])
+  })
+
+  it('knows who was not the client they said they are, by whichever way', async () => {
+    const [wrong, address] = [basic(CLIENT.id, 'x'.repeat(40)), '198.51.100.7']
+    const call = (method: string, path: string, type: string, body?: string) =>
+      server.call(method, path, {
+        headers: { ...wrong, ...(body ? { 'Content-Type': type } : {}) },
+        ...(body ? { body } : {}),
+        bindings: from(address),
+      })
+    const token = { token: 'x' }
+    await call('POST', '/login', 'application/json', `{"email":"a@example.com","password":"x"}`)
+    await call('GET', '/revocations', '')
+    await call(
+      'POST',
+      '/introspect',
+      'application/x-www-form-urlencoded',
+      `${new URLSearchParams(token)}`,
+    )
+
+    const lines = await auditOf(server.database)
+    expect(
+      lines.filter(({ event, ip }) => event === 'client.refused' && ip === address),
+    ).toMatchObject([{ client_id: CLIENT.id }, { client_id: null }])
   })
 
   it('has no line for an ordinary refresh', async () => {

@@ -73,8 +73,9 @@ describe('a browser', () => {
   it('gets a cookie that no script, no other site and no other host can use', async () => {
     const answer = await signUp(BROWSER)
 
-    const [cookie, ...others] = answer.headers.getSetCookie()
+    const [cookie, device, ...others] = answer.headers.getSetCookie()
     expect(others).toEqual([])
+    expect(device).toMatch(/^__Host-cs_device=csd_[\w-]{43}; .*HttpOnly; SameSite=Strict; Secure;/)
     expect(cookie?.split('; ').slice(1).sort()).toEqual(
       ['HttpOnly', 'Max-Age=604800', 'Path=/', 'SameSite=Strict', 'Secure'].sort(),
     )

@@ -14,13 +14,7 @@ export interface HostileRequest {
  * Names in the place of tokens, so that whoever sends a request can put in some that still work: those
  * before them end sessions.
  */
-export const TOKENS = [
-  '{{owner}}',
-  '{{access}}',
-  '{{admin}}',
-  '{{stranger}}',
-  '{{broken}}',
-] as const
+const TOKENS = ['{{owner}}', '{{access}}', '{{admin}}', '{{stranger}}', '{{broken}}'] as const
 
 /** What a stranger may have got hold of. */
 export interface Loot {

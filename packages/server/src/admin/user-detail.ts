@@ -20,7 +20,7 @@ export interface UserDetailRow {
 }
 
 /** $1 user. */
-export const FIND_USER = `
+const FIND_USER = `
 select u.id, u.email, u.name, u.image, u.role, u."emailVerified" as email_verified,
   u.banned and (u."banExpires" is null or u."banExpires" > clock_timestamp()) as banned,
   u."banReason" as ban_reason, u."banExpires" as ban_expires,

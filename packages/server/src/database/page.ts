@@ -7,7 +7,7 @@ export class CursorError extends Error {
 }
 
 /** What a client gives back to go on; it says nothing that the page did not. */
-export function writeCursor(position: Position): string {
+function writeCursor(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 

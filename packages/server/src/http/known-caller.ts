@@ -1,4 +1,5 @@
 import { PUBLIC_CLIENT_ID } from '@countersign/core'
+import { auditClient } from './audit-client.js'
 import type { Sender } from './call.js'
 import { type Caller, readStatedCaller } from './caller.js'
 import { clientCredentials } from './credentials.js'
@@ -26,13 +27,14 @@ export async function authenticateCaller(sender: Sender, services: Services): Pr
  */
 export async function authenticateClient(
   { headers, caller }: Sender,
-  { clients }: Services,
+  services: Services,
 ): Promise<string> {
   const credentials = clientCredentials(headers)
   if (!credentials) return PUBLIC_CLIENT_ID
   const client = caller.fromBrowser
     ? undefined
-    : await clients.authenticate(credentials.id, credentials.secret)
-  if (!client) throw new ProblemError('invalid_client')
-  return client.id
+    : await services.clients.authenticate(credentials.id, credentials.secret)
+  if (client) return client.id
+  await auditClient(services, caller, credentials.id)
+  throw new ProblemError('invalid_client')
 }

@@ -5,7 +5,7 @@ import { ProblemError } from './problem-error.js'
 import type { AppContext, Services } from './services.js'
 
 /** The one role that administers users. */
-export const ADMIN_ROLE = 'admin'
+const ADMIN_ROLE = 'admin'
 
 /**
  * The session of an administrator. Its role is what the database says now, whatever its tokens say.

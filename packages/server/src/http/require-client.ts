@@ -1,5 +1,6 @@
 import type { ClientScope } from '@countersign/core'
 import type { Client } from '../clients/clients.js'
+import { auditClient } from './audit-client.js'
 import { clientCredentials } from './credentials.js'
 import { ProblemError } from './problem-error.js'
 import type { AppContext, Services } from './services.js'
@@ -11,15 +12,18 @@ import type { AppContext, Services } from './services.js'
  */
 export async function requireClient(
   c: AppContext,
-  { clients }: Services,
+  services: Services,
   scope: ClientScope,
 ): Promise<Client> {
   const { headers } = c.req.raw
   const isBasic = /^Basic /i.test(headers.get('authorization') ?? '')
   const credentials = isBasic ? clientCredentials(headers) : undefined
   if (!credentials || c.get('caller').fromBrowser) throw new ProblemError('invalid_client')
-  const client = await clients.authenticate(credentials.id, credentials.secret)
-  if (!client) throw new ProblemError('invalid_client')
+  const client = await services.clients.authenticate(credentials.id, credentials.secret)
+  if (!client) {
+    await auditClient(services, c.get('caller'), credentials.id)
+    throw new ProblemError('invalid_client')
+  }
   if (!client.scopes.includes(scope)) {
     throw new ProblemError('insufficient_scope', { detail: `the client needs ${scope}` })
   }

@@ -1,6 +1,7 @@
 import { PUBLIC_CLIENT_ID } from '@countersign/core'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { logFailure, problemOf } from '../answer-error.js'
+import { auditClient } from '../audit-client.js'
 import { isFromBrowser, readCaller, readStatedCaller } from '../caller.js'
 import type { KnownCaller } from '../known-caller.js'
 import { ProblemError } from '../problem-error.js'
@@ -47,12 +48,25 @@ function serve(endpoint: OAuthEndpoint, services: Services) {
       throw new ProblemError('csrf_rejected', { detail: 'this is not for browsers' })
     }
     const form = await readForm(request)
-    const client = await authenticateClient(request.headers, form, services.clients)
+    const client = await presentClient(c, form, services)
     const caller = knownCaller(c, client, services)
     return c.json(await endpoint(form, client, services, caller), 200, {
       'Cache-Control': 'no-store',
       Pragma: 'no-cache',
     })
+  }
+}
+
+/** @throws OAuthError as `authenticateClient` does */
+async function presentClient(c: AppContext, form: Form, services: Services) {
+  const { headers } = c.req.raw
+  try {
+    return await authenticateClient(headers, form, services.clients)
+  } catch (error) {
+    if (error instanceof OAuthError && error.code === 'invalid_client') {
+      await auditClient(services, readCaller(headers, c.env, services.proxies), undefined)
+    }
+    throw error
   }
 }
 
