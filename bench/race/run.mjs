@@ -1,3 +1,4 @@
+import { startAuthJs } from '../../e2e/race/auth-js-system.js'
 import { GESTURES, runLab } from '../../e2e/race/lab.js'
 import { startSpa } from '../../e2e/race/spa-system.js'
 import { startTodo } from '../../e2e/race/todo-system.js'
@@ -14,6 +15,7 @@ const SYSTEMS = [
   { name: 'next-auth', start: startNextAuth },
   { name: 'todo', start: startTodo },
   { name: 'spa', start: startSpa },
+  { name: 'auth-js', start: startAuthJs },
 ]
 
 /**

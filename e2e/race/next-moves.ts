@@ -62,7 +62,11 @@ export async function openActionForm(
 }
 
 /** What our browser client does for an access token behind a token route. */
-export const askTokenRoute = (user: User): Promise<Answer> => user.send(post('/api/auth/token', {}))
+export function askTokenRoute(basePath = '/api/auth'): (user: User) => Promise<Answer> {
+  return (user) => user.send(post(`${basePath}/token`, {}))
+}
 
 /** The same, and the response never arrives. */
-export const loseTokenRoute: Move = (user) => user.send(post('/api/auth/token', {}, true))
+export function loseTokenRoute(basePath = '/api/auth'): Move {
+  return (user) => user.send(post(`${basePath}/token`, {}, true))
+}

@@ -1,7 +1,8 @@
+import { isRefresh } from '../harness/door.js'
 import type { Stack } from '../harness/stack.js'
 import { startStackSystem } from './stack-system.js'
 import type { Moves, System } from './system.js'
-import type { Sent } from './user.js'
+import { post, type Sent } from './user.js'
 
 /** A refresh of a page that talks to the auth server itself: its cookie says it all. */
 const refresh = ({ authUrl }: Stack, lost = false): Sent => ({
@@ -24,7 +25,9 @@ export function startSpa({ instances }: { readonly instances: number }): Promise
     stack: { example: 'spa', authInstances: instances },
     pagePath: '/tasks',
     quietPath: '/icon.svg',
-    signUpUrl: ({ authUrl }) => `${authUrl}/api/auth/signup`,
+    isRefresh,
+    apiPath: '/api/v1/auth/me',
+    signUp: (user, account, { authUrl }) => user.send(post(`${authUrl}/api/auth/signup`, account)),
     moves: movesIn,
   })
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { callWithToken } from '../harness/auth-api.js'
-import { isRefresh } from '../harness/door.js'
+import type { Which } from '../harness/door.js'
 import { type Stack, type StackOptions, startStack } from '../harness/stack.js'
 import type { Check, Moves, System } from './system.js'
-import { type Answer, post, type User } from './user.js'
+import type { Answer, User } from './user.js'
 
 const ACCESS_SECONDS = 10
 /**
@@ -21,16 +21,26 @@ export interface StackSystemOptions {
   readonly stack: Partial<StackOptions>
   readonly pagePath: string
   readonly quietPath: string
-  /** Where a sign-up goes. */
-  readonly signUpUrl: (stack: Stack) => string
+  /** A refresh at the door of whoever hands out the tokens. */
+  readonly isRefresh: Which
+  /** Makes a new account, and signs in with it. */
+  readonly signUp: (user: User, account: Account, stack: Stack) => Promise<Answer>
+  /** What of the API only works with an access token. */
+  readonly apiPath: string
   readonly moves: (stack: Stack) => Moves
   /** Takes every second use of a refresh token for theft. */
   readonly isStrict?: boolean
 }
 
+/** Somebody new. */
+export interface Account {
+  readonly email: string
+  readonly password: string
+}
+
 /** Starts an example with its servers. */
 export async function startStackSystem(options: StackSystemOptions): Promise<System> {
-  const { name, instances, pagePath, quietPath } = options
+  const { name, instances, pagePath, quietPath, isRefresh } = options
   const windows = options.isStrict ? { window: 0, recovery: 0 } : { window: WINDOW_SECONDS }
   const times = { access: ACCESS_SECONDS, ...windows }
   const stack = await startStack({ database: 'postgres', times, ...options.stack })
@@ -43,8 +53,8 @@ export async function startStackSystem(options: StackSystemOptions): Promise<Sys
     origin: stack.webOrigin,
     accessSeconds: stack.times.access,
     graceSeconds: stack.times.window,
-    signIn: (user) => signUp(user, options.signUpUrl(stack)),
-    check: async (user) => check(await moves.ask(user), stack),
+    signIn: (user) => signIn(user, (account) => options.signUp(user, account, stack)),
+    check: async (user) => check(await moves.ask(user), stack.apiUrl + options.apiPath),
     refreshesOf: ({ name: agent }) =>
       stack.authDoor.passages
         .filter((passage) => passage.agent === agent && isRefresh(passage))
@@ -59,26 +69,28 @@ export async function startStackSystem(options: StackSystemOptions): Promise<Sys
   }
 }
 
-async function signUp(user: User, url: string): Promise<void> {
+async function signIn(user: User, signUp: (account: Account) => Promise<Answer>): Promise<void> {
   const email = `${randomBytes(9).toString('hex')}@example.com`
   const password = randomBytes(12).toString('base64url')
-  const { status } = await user.send(post(url, { email, password }))
-  if (status !== 201) throw new Error(`the sign-up was answered with ${status}`)
+  const { status } = await signUp({ email, password })
+  if (status >= 400) throw new Error(`the sign-up of ${user.name} was answered with ${status}`)
 }
 
-async function check({ status, text }: Answer, { apiUrl }: Stack): Promise<Check> {
+async function check({ status, text }: Answer, apiUrl: string): Promise<Check> {
   if (status !== 200) return { why: `no token but ${status} ${text}` }
   const { accessToken, expiresIn } = JSON.parse(text) as { accessToken: string; expiresIn: number }
   // The API forgives clocks a few seconds; a token that has run out does not count here.
   if (expiresIn < 1) return { why: 'a token that has run out' }
-  const reply = await callWithToken(`${apiUrl}/api/v1/auth/me`, accessToken)
+  const reply = await callWithToken(apiUrl, accessToken)
   return reply.status === 200 ? { seconds: expiresIn } : { why: `the API said ${reply.status}` }
 }
 
 /** As a crash, and an operator's supervisor: nothing is finished before the end. */
-async function restart({ auth }: Stack): Promise<void> {
-  await Promise.all(auth.map((server) => server.kill()))
-  await Promise.all(auth.map((server) => server.start()))
+async function restart({ auth, api }: Stack): Promise<void> {
+  // Without an auth server the API is who hands out the tokens.
+  const servers = auth.length > 0 ? auth : [api]
+  await Promise.all(servers.map((server) => server.kill()))
+  await Promise.all(servers.map((server) => server.start()))
 }
 
 /** Who comes while it happens waits for the end of what happens. */

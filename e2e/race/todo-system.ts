@@ -1,3 +1,4 @@
+import { isRefresh } from '../harness/door.js'
 import {
   askTokenRoute,
   loseTokenRoute,
@@ -8,6 +9,7 @@ import {
 } from './next-moves.js'
 import { startStackSystem } from './stack-system.js'
 import type { Move, Moves, System } from './system.js'
+import { post } from './user.js'
 
 const LINKS = ['/tasks', '/overview', '/session', '/sign-in', '/']
 
@@ -16,11 +18,11 @@ const callHandler = (part: string): Move => {
 }
 
 const MOVES: Moves = {
-  ask: askTokenRoute,
-  loseAnswer: loseTokenRoute,
+  ask: askTokenRoute(),
+  loseAnswer: loseTokenRoute(),
   page: visit('/session'),
-  pageAndAsk: visitAndAsk('/session', askTokenRoute),
-  threeReadsAndAsk: visitAndAsk('/overview', askTokenRoute),
+  pageAndAsk: visitAndAsk('/session', askTokenRoute()),
+  threeReadsAndAsk: visitAndAsk('/overview', askTokenRoute()),
   proxiedPage: visit('/tasks'),
   proxiedPlainPage: visit('/no-such-page'),
   prefetch: prefetchLinks((index) => `${LINKS[index % LINKS.length]}?link=${index}`),
@@ -45,7 +47,9 @@ export function startTodo({ instances, isStrict = false }: TodoOptions): Promise
     stack: { webInstances: instances },
     pagePath: '/tasks',
     quietPath: '/icon.svg',
-    signUpUrl: () => '/api/auth/signup',
+    isRefresh,
+    apiPath: '/api/v1/auth/me',
+    signUp: (user, account) => user.send(post('/api/auth/signup', account)),
     moves: () => MOVES,
   })
 }

@@ -18,8 +18,11 @@ export function consultationBackend(url: string) {
       me: '/auth/whoami',
       exchange: '/auth/external',
     },
-    // By which it knows who vouches for people that Google or GitHub have signed in.
-    headers: { 'X-Api-Key': CONSULTATION_API_KEY },
+    // By which it knows who vouches for people that Google or GitHub have signed in; and for its log.
+    headers: ({ userAgent }) => ({
+      'X-Api-Key': CONSULTATION_API_KEY,
+      ...(userAgent ? { 'User-Agent': userAgent } : {}),
+    }),
     map: {
       login: ({ email, password }) => ({ username: email, password }),
       signup: ({ email, password, name }) => ({ username: email, password, display_name: name }),
