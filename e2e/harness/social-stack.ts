@@ -9,6 +9,7 @@ const CLIENT = { clientId: 'countersign', clientSecret: 'the-secret-at-the-provi
 const AT_GOOGLE = [
   { id: 'ada', email: 'ada@example.com', emailVerified: true, name: 'Ada Lovelace' },
   { id: 'charles', email: 'charles@example.com', emailVerified: true, name: 'Charles Babbage' },
+  { id: 'edith', email: 'edith@example.com', emailVerified: true, name: 'Edith Clarke' },
   { id: 'mallory', email: 'mallory@example.com', emailVerified: true, name: 'Mallory' },
   { id: 'unverified', email: 'unverified@example.com', emailVerified: false, name: 'Nobody' },
 ]
