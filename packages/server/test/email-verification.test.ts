@@ -69,7 +69,7 @@ describe.each(DATABASES)('signing up where addresses are confirmed first, on %s'
     expect(mail.text).toContain(`${WEB_ORIGIN}/sign-in`)
     expect(mail.text).not.toContain('#token=')
     expect((await logIn(email)).status).toBe(200)
-    await expectProblem(await logIn(email, 'another password'), 401, 'invalid_credentials')
+    await expectProblem(await logIn(email, 'another password'), 403, 'email_not_verified')
   })
 
   it('makes the link lead to the configured origin (GHSA-3529-5m8x-rpv3)', async () => {

@@ -2,8 +2,8 @@
 
 /**
  * What a password is checked against. Always one row, so that nobody can tell by the work done whether
- * an address is known. A sign-up that waits for its address to be confirmed counts by its newest
- * password. $1 address.
+ * an address is known. Beside it the newest password of a sign-up that waits for its address to be
+ * confirmed, or would if the address were not known: it opens nothing. $1 address.
  */
 export const FIND_CREDENTIAL = `
 select u.id, u.email, u."emailVerified" as email_verified, u.ver, a.password as hash,
@@ -16,7 +16,8 @@ left join countersign_second_factors f on f.user_id = u.id and f.activated_at is
 left join lateral (
   select v.payload ->> 'passwordHash' as hash
   from countersign_one_time_values v
-  where v.user_id = 'sign_up:' || $1 and v.purpose = 'sign_up' and v.expires_at > clock_timestamp()
+  where v.user_id = 'sign_up:' || $1 and v.purpose in ('sign_up', 'nothing')
+    and v.payload ->> 'passwordHash' is not null and v.expires_at > clock_timestamp()
   order by v.created_at desc
   limit 1
 ) p on true

@@ -48,15 +48,19 @@ export async function sendVerification(
 
 /**
  * Lets a sign-up wait until its address was confirmed. Of an address that has an account, its owner
- * is told; the caller sees no difference, and the work is the same.
+ * is told; the caller sees no difference, and the work is the same. Neither does a later login with
+ * that password: it waits in both cases.
  */
 export async function beginSignUp(services: Needed, pending: PendingAccount): Promise<void> {
   const { oneTime, mail } = services
-  const { email } = pending
+  const { email, passwordHash } = pending
   const known = await findAccount(services, email)
   const purpose = known ? PURPOSES.nothing : PURPOSES.signUp
   const given = { userId: pendingOwner(email), seconds: LINK_SECONDS.verifyEmail }
-  const token = await oneTime.issue(purpose, { ...given, payload: known ? {} : pending })
+  const token = await oneTime.issue(purpose, {
+    ...given,
+    payload: known ? { passwordHash } : pending,
+  })
   if (known) await mail.send('account_exists', email, { signInUrl: mail.links.page('signIn') })
   else await mailLink(services, email, token)
 }

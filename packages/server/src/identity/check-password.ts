@@ -19,15 +19,16 @@ interface CredentialRow {
   readonly hash: string | null
   readonly banned: boolean
   readonly has_second_factor: boolean
-  /** Of a sign-up whose address was not confirmed yet. */
+  /** Of a sign-up, perhaps by a stranger, whose address was not confirmed: never a way in. */
   readonly pending_hash: string | null
 }
 
 type Needed = Pick<Services, 'database' | 'passwords' | 'options' | 'log'>
 
 /**
- * Checks a password. The work is one statement and one hash, whether the address is known or not;
- * what is wrong with an account is told only to who knows its password.
+ * Checks a password. The work is one statement and one hash, and one more where a sign-up waits,
+ * whether the address is known or not; what is wrong with an account is told only to who knows its
+ * password.
  * @throws ProblemError `invalid_credentials`, `account_locked`, `email_not_verified`
  */
 export async function checkPassword(
@@ -39,11 +40,10 @@ export async function checkPassword(
   // In a storm of logins the database has as many of them at a time as there are hashes.
   const { row, hash, isRight } = await passwords.inTurn(async (verify) => {
     const [row] = await database.query<CredentialRow>({ text: FIND_CREDENTIAL, values: [email] })
-    const hash = row?.hash ?? row?.pending_hash ?? undefined
+    const hash = row?.hash ?? undefined
     return { row, hash, isRight: await verify({ hash, password }) }
   })
-  if (!row || !isRight) throw new ProblemError('invalid_credentials')
-  if (row.id === null) throw new ProblemError('email_not_verified')
+  if (!row || row.id === null || !isRight) throw await refusalOf(services, row, password)
   if (row.banned) throw new ProblemError('account_locked')
   if (options.signUpMode === 'verify_first' && !row.email_verified) {
     throw new ProblemError('email_not_verified')
@@ -51,6 +51,13 @@ export async function checkPassword(
   if (hash !== undefined && !isCurrentHash(hash)) await rehash(services, row.id, hash, password)
   const { id, ver, has_second_factor: hasSecondFactor } = row
   return { id, email: row.email, ver, hasSecondFactor }
+}
+
+/** Who signed up hears that the address is to be confirmed, also where somebody has it. */
+async function refusalOf({ passwords }: Needed, row: CredentialRow | undefined, password: string) {
+  const hash = row?.pending_hash ?? undefined
+  const isWaiting = hash !== undefined && (await passwords.verify({ hash, password }))
+  return new ProblemError(isWaiting ? 'email_not_verified' : 'invalid_credentials')
 }
 
 /**
