@@ -226,6 +226,17 @@ describe('mails', () => {
     })
     await limits.mail('b@example.com', '192.0.2.4')
   })
+
+  it('that a stranger asks for do not keep anybody from a new password', async () => {
+    const limits = createRateLimits({ mailsPerAccount: 1 })
+    await limits.mail('a@example.com', '192.0.2.1')
+
+    await limits.resetMail('a@example.com', '192.0.2.2')
+
+    await expect(limits.resetMail('a@example.com', '192.0.2.3')).rejects.toMatchObject({
+      code: 'rate_limited',
+    })
+  })
 })
 
 describe('checks of somebody who is signed in', () => {

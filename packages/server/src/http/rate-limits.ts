@@ -14,7 +14,7 @@ export interface RateLimitOptions {
   readonly signupsPerIp: number
   /** Refreshes of one session in a minute. */
   readonly refreshesPerSession: number
-  /** Mails to one address that somebody asked for without a session, in an hour. */
+  /** Mails to one address that somebody asked for, in an hour; links to a new password apart. */
   readonly mailsPerAccount: number
   /** Such mails that one address asked for, in an hour. */
   readonly mailsPerIp: number
@@ -68,6 +68,7 @@ export function createRateLimits(
   const check = failures('check', limits.checkFailuresPerUser, HOUR)
   const signup = store.limiter('signup', limits.signupsPerIp, HOUR)
   const mailAccount = store.limiter('mail-account', limits.mailsPerAccount, HOUR)
+  const resetAccount = store.limiter('reset-account', limits.mailsPerAccount, HOUR)
   const mailAddress = store.limiter('mail-address', limits.mailsPerIp, HOUR)
   const refresh = memoryStore().limiter('refresh', limits.refreshesPerSession, 60)
   const social = store.limiter('social', limits.socialStartsPerIp, QUARTER_HOUR)
@@ -90,6 +91,14 @@ export function createRateLimits(
     async mail(email: string, ip: string | undefined): Promise<void> {
       await take(mailAddress, addressGroup(ip))
       await take(mailAccount, accountKey(email))
+    },
+    /**
+     * The same for the link to a new password, counted apart: whoever uses this up has sent links that
+     * work, and other mails, of which some are never sent, keep nobody from theirs.
+     */
+    async resetMail(email: string, ip: string | undefined): Promise<void> {
+      await take(mailAddress, addressGroup(ip))
+      await take(resetAccount, accountKey(email))
     },
     social: (ip: string | undefined) => take(social, addressGroup(ip)),
     signup: (ip: string | undefined) => take(signup, addressGroup(ip)),

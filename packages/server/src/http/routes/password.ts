@@ -66,7 +66,7 @@ export function addPasswordRoutes(app: App, services: Services): void {
   app.openapi(forgot, async (c) => {
     const { email } = c.req.valid('json')
     const caller = await authenticateCaller(senderOf(c), services)
-    await limits.mail(email, caller.ip)
+    await limits.resetMail(email, caller.ip)
     await sendReset(services, email)
     await audit.record({ ...actOf(caller), event: 'password.forgot', email })
     return c.body(null, 202)
