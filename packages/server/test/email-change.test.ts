@@ -82,6 +82,19 @@ describe.each(DATABASES)('another address on %s', (_name, open) => {
     )
   })
 
+  it('needs the old one as well that was confirmed since the wish', async () => {
+    const account = await server.signUp()
+    const wanted = newEmail()
+    await ask(account.refreshToken, wanted)
+    const verification = tokenIn((await server.mailTo(account.email, /Confirm/)).text)
+    await server.post('/email/verify', { token: verification })
+
+    const token = tokenIn((await server.mailTo(wanted, /new e-mail address/)).text)
+
+    await expectProblem(await confirm(token), 400, 'link_invalid')
+    expect((await logIn(account.email)).status).toBe(200)
+  })
+
   it('is not made of halves of different wishes', async () => {
     const account = await member()
     const first = await wish(account)

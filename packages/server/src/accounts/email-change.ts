@@ -66,14 +66,14 @@ export async function confirmHalf(services: Needed, token: string, act: Act): Pr
 async function apply(
   services: Needed,
   userId: string,
-  { oldEmail, newEmail }: Change,
+  { oldEmail, newEmail, needsOld: oldAgreed }: Change,
   act: Act,
 ): Promise<EmailChange> {
   const { database, mail, revocations } = services
   const outcome = await database
     .transaction(async (transaction) => {
       const users = createUsers({ database: transaction })
-      const changed = await users.changeEmail(userId, oldEmail, newEmail, act)
+      const changed = await users.changeEmail(userId, { oldEmail, newEmail, oldAgreed }, act)
       if (changed !== 'changed') return 'invalid'
       await insertAudit(transaction, { ...act, event: 'email.changed', userId })
       return 'changed'

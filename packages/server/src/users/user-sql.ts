@@ -194,12 +194,16 @@ with target as (
   ), ${END('password_changed')}, ${CONSUME}, ${ANNOUNCE('password_changed', '$3')}
 ${OUTCOME}`
 
-/** Moves a user from one address, $2, to another that nobody has, $3. */
+/**
+ * Moves a user from one address, $2, to another that nobody has, $3. $5 whether the old one agreed: one
+ * that was confirmed since the change was asked for has to.
+ */
 export const CHANGE_EMAIL = `
 with target as (
     select u.id, false as is_last_admin
     from "user" u
-    where u.id = $1 and u.email = $2 and not exists (select from "user" o where o.email = $3)
+    where u.id = $1 and u.email = $2 and ($5::boolean or not u."emailVerified")
+      and not exists (select from "user" o where o.email = $3)
     for update
   ),
   changed as (

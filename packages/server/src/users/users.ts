@@ -40,6 +40,13 @@ export interface PasswordChange {
   readonly keepsOthers?: boolean | undefined
 }
 
+export interface EmailMove {
+  readonly oldEmail: string
+  readonly newEmail: string
+  /** Whether its reader said so. */
+  readonly oldAgreed: boolean
+}
+
 /** What an operator, or a user with a password, does to a user; each announces what it revokes. */
 export type Users = ReturnType<typeof createUsers>
 
@@ -93,9 +100,12 @@ export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
     resetPassword: (userId: string, email: string, passwordHash: string, act?: Act) =>
       change(RESET_PASSWORD, userId, passwordHash, actJson(act), email, randomUUID()),
 
-    /** `unknown_user` if the user has another address by now, or somebody has the new one. */
-    changeEmail: (userId: string, oldEmail: string, newEmail: string, act?: Act) =>
-      change(CHANGE_EMAIL, userId, oldEmail, newEmail, actJson(act)),
+    /**
+     * `unknown_user` if the user has another address by now, or a confirmed one that did not agree, or
+     * if somebody has the new one.
+     */
+    changeEmail: (userId: string, { oldEmail, newEmail, oldAgreed }: EmailMove, act?: Act) =>
+      change(CHANGE_EMAIL, userId, oldEmail, newEmail, actJson(act), oldAgreed),
 
     /** Makes the next statements of a transaction see every session that others were making. */
     lock: (userId: string) => database.query({ text: LOCK, values: [userId] }),
