@@ -117,6 +117,7 @@ describe('ResetPasswordForm', () => {
 
   it.each([
     ['used or old', hash, 'link_invalid', 'This link does not work any more'],
+    ['broken', hash, 'invalid_request', 'This link does not work any more'],
     ['cut off', '', undefined, 'This link is not complete'],
   ])('has a page of its own for a link that is %s', async (_name, hash, problem, title) => {
     const { page } = await stage.open('reset', fail(problem ?? ''), { hash })

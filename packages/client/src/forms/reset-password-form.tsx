@@ -1,10 +1,10 @@
 'use client'
 
 import { type ReactNode, useState } from 'react'
-import { problemIn } from './action-error.js'
 import type { FormActions } from './form-actions.js'
 import { FormAlert } from './form-alert.js'
 import { LinkFault } from './link-fault.js'
+import { isLinkProblem } from './link-problem.js'
 import { NewPasswordField, newPasswordError } from './new-password-field.js'
 import { Panel } from './panel.js'
 import { DEFAULT_POLICY, type PasswordPolicy } from './password-rules.js'
@@ -49,7 +49,7 @@ export function ResetPasswordForm({
         await actions.resetPassword({ token, password })
         setEnd('done')
       } catch (error) {
-        if (problemIn(error).code !== 'link_invalid') throw error
+        if (!isLinkProblem(error)) throw error
         setEnd('invalid')
       }
     },

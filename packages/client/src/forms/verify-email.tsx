@@ -1,10 +1,10 @@
 'use client'
 
 import { type ReactNode, useState } from 'react'
-import { problemIn } from './action-error.js'
 import type { FormActions } from './form-actions.js'
 import { FormAlert } from './form-alert.js'
 import { LinkFault } from './link-fault.js'
+import { isLinkProblem } from './link-problem.js'
 import { Panel } from './panel.js'
 import { PlainFields } from './plain-fields.js'
 import { SubmitButton } from './submit-button.js'
@@ -34,7 +34,7 @@ export function VerifyEmail({ actions, whenDone, whenInvalid, ...props }: Verify
       try {
         setEnd(await confirm(actions, token))
       } catch (error) {
-        if (problemIn(error).code !== 'link_invalid') throw error
+        if (!isLinkProblem(error)) throw error
         setEnd('invalid')
       }
     },
