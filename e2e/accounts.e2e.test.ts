@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newVisitor, openBrowser, sealedCookie, type Visitor, visit } from './harness/browser.js'
@@ -44,6 +45,47 @@ describe('a person with an account', () => {
     expect(page.url()).toBe(`${stack.webOrigin}/verify-email`)
     await button.click()
     await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
+  })
+
+  it('turns on two-factor sign-in, signs out, and comes back with a recovery code', async () => {
+    const { page } = desk
+    await page.goto('/account')
+    await page.getByRole('button', { name: 'Turn on two-factor sign-in' }).click()
+    const factor = page.getByRole('region', { name: 'Two-factor sign-in' })
+    await factor.getByRole('textbox', { name: 'Password' }).fill(ada.password)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('img', { name: /Picture of the key/ }).waitFor()
+    const key = (await page.locator('.cs-key code').textContent())?.replaceAll(' ', '') ?? ''
+    await page.getByLabel('Code from your authenticator app').fill(totp(key))
+    await page.getByRole('heading', { name: 'Your recovery codes' }).waitFor()
+    const recoveryCode = (await page.locator('.cs-codes code').first().textContent()) ?? ''
+    await page.getByLabel('I have kept these codes').check()
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.getByText('Two-factor sign-in is on.').waitFor()
+
+    await signOut(page)
+    await fillAndSend(page, ada, 'Sign in')
+    await page.getByRole('button', { name: 'Use a recovery code instead' }).click()
+    expect(await sealedCookie(desk)).toBeUndefined()
+    await page.getByLabel('Recovery code').fill(recoveryCode)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.waitForURL('**/tasks')
+
+    await signOut(page)
+    await fillAndSend(page, ada, 'Sign in')
+    await page.getByRole('button', { name: 'Use a recovery code instead' }).click()
+    await page.getByLabel('Recovery code').fill(recoveryCode)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('This code is not right').waitFor()
+    await page.getByRole('button', { name: 'Use the authenticator app instead' }).click()
+    await page.getByLabel('Code from your authenticator app').fill(totp(key, 1))
+    await page.waitForURL('**/tasks')
+
+    await page.goto('/account')
+    await page.getByRole('button', { name: 'Turn it off' }).click()
+    await factor.getByRole('textbox', { name: 'Password' }).fill(ada.password)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('Two-factor sign-in is off.').waitFor()
   })
 
   it('sees a second browser and signs it out, which says why', async () => {
@@ -193,6 +235,8 @@ describe('an administrator', () => {
     for (const event of [
       'sign_up.succeeded',
       'email.verified',
+      'second_factor.activated',
+      'second_factor.recovery_code_used',
       'sign_in.succeeded',
       'session.ended',
       'password.changed',
@@ -264,4 +308,16 @@ async function opens(page: Page, path: string, label: string): Promise<boolean> 
 async function confirm(page: Page, label: string, question: string): Promise<void> {
   await page.getByRole('button', { name: label, exact: true }).click()
   await page.getByRole('button', { name: question, exact: true }).click()
+}
+
+/** The code of an authenticator app (RFC 6238), now or so many steps of 30 s later. */
+function totp(key: string, later = 0): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...key].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0'))
+  const bytes = (bits.join('').match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later))
+  const digest = createHmac('sha1', Buffer.from(bytes)).update(counter).digest()
+  const offset = (digest.at(-1) ?? 0) & 15
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
 }

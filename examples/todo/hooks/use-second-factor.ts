@@ -1,7 +1,6 @@
 import { useAccountData } from './use-account-data'
 
-/** Whether the account has a second factor; undefined until it is known. */
+/** Whether the second factor is on; undefined until it is known, and where there is none. */
 export function useSecondFactor(): boolean | undefined {
-  const { data, problem } = useAccountData<{ readonly enabled: boolean }>('/second-factor')
-  return problem ? false : data?.enabled
+  return useAccountData<{ readonly enabled: boolean }>('/second-factor').data?.enabled
 }

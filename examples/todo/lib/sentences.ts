@@ -14,6 +14,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   email_taken: 'There is already an account with this email.',
   weak_password: 'Please choose a longer password.',
   breached_password: 'This password was found in a data breach. Please choose another.',
+  last_sign_in_method: 'This is your only way to sign in. Choose a password first.',
   rate_limited: 'Too many attempts. Please wait a little before you try again.',
   account_locked: 'This account is locked for now. Please try again later.',
   email_not_verified: 'Please confirm your email first: we sent you a message.',

@@ -38,11 +38,14 @@ export function SessionsList({ actions, onSignOut, ...props }: SessionsListProps
         )}
       </div>
       <div className="cs-alert" role="alert">
-        {problem}{' '}
+        {problem}
         {problem && !devices && (
-          <button type="button" className="cs-link-button" onClick={load}>
-            {texts.tryAgain}
-          </button>
+          <>
+            {' '}
+            <button type="button" className="cs-link-button" onClick={load}>
+              {texts.tryAgain}
+            </button>
+          </>
         )}
       </div>
       {!devices && !problem && (
