@@ -294,6 +294,7 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await page.getByText('You are signed out.').waitFor()
   expect(await sealedCookie(desk)).toBeUndefined()
+  await page.goto('/sign-in')
 }
 
 async function opens(page: Page, path: string, label: string): Promise<boolean> {

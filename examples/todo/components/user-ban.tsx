@@ -67,9 +67,9 @@ function BanForm({ user, act }: UserBanProps) {
   return (
     <form className="filters" method="post" aria-label="Ban" onSubmit={onSubmit}>
       <PlainField name="reason" label="Reason" required maxLength={500} />
-      <PlainField name="until" label="Until (empty: no end)" type="datetime-local" />
-      <button type="submit" className="button button-danger">
-        Ban {user.email}
+      <PlainField name="until" label="Until (or without end)" type="datetime-local" />
+      <button type="submit" className="button button-danger" aria-label={`Ban ${user.email}`}>
+        Ban
       </button>
     </form>
   )

@@ -23,7 +23,7 @@ export function UserSessions({ user, sessions, act }: UserSessionsProps) {
             <p className="admin-who">
               {deviceName(userAgent)}
               <span className="admin-note">
-                {ip} · last active <ExactTime at={lastSeenAt} />
+                {ip && `${ip} · `}last active <ExactTime at={lastSeenAt} />
               </span>
             </p>
             <ConfirmedButton
