@@ -211,7 +211,7 @@ describe('an administrator', () => {
     const { page } = office
     await desk.page.goto('/tasks')
     await page.getByLabel('Reason').fill('Sends spam')
-    await page.getByLabel('Until (or without end)').fill('2099-12-31T12:00')
+    await page.getByLabel('Until (optional)').fill('2099-12-31T12:00')
     await page.getByRole('button', { name: `Ban ${ada.email}` }).click()
     await page.getByText(`${ada.email} is banned and signed out.`).waitFor()
     await page.getByText(/Banned until .*2099.*Sends spam/).waitFor()

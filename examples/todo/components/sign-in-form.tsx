@@ -12,9 +12,12 @@ interface SignInFormProps {
   readonly problem: string | undefined
 }
 
+/** Of a lock the form speaks itself, beside the way to a new password. */
+const { account_locked: _, ...OF_PROVIDERS } = SOCIAL_ERRORS
+
 const TEXTS = {
   errors: {
-    ...SOCIAL_ERRORS,
+    ...OF_PROVIDERS,
     needs_scripts: 'Your account asks for a second step, which needs JavaScript.',
   },
 }

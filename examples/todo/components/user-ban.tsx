@@ -67,7 +67,7 @@ function BanForm({ user, act }: UserBanProps) {
   return (
     <form className="filters" method="post" aria-label="Ban" onSubmit={onSubmit}>
       <PlainField name="reason" label="Reason" required maxLength={500} />
-      <PlainField name="until" label="Until (or without end)" type="datetime-local" />
+      <PlainField name="until" label="Until (optional)" type="datetime-local" />
       <button type="submit" className="button button-danger" aria-label={`Ban ${user.email}`}>
         Ban
       </button>

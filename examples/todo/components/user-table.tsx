@@ -44,7 +44,7 @@ export function UserTable({ query }: { query: Readonly<Record<string, string>> }
           name="query"
           label="Search"
           type="search"
-          placeholder="Email, name or id"
+          placeholder="Email or name"
           defaultValue={query.query}
         />
         <ChoiceField name="role" label="Role" value={role} choices={ROLES} />

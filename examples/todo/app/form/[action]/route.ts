@@ -10,6 +10,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'forgot-password': 'password/forgot',
 }
 
+const CHECK_MAIL = '/sign-in?reason=check_mail'
+
 interface FormContext {
   readonly params: Promise<{ readonly action: string }>
 }
@@ -29,10 +31,9 @@ export async function POST(request: Request, { params }: FormContext): Promise<R
   if (action === 'logout')
     return leadTo(answer.ok ? '/sign-in?reason=signed_out' : '/tasks', answer)
   if (answer.ok) return leadTo(await pathAfter(page, answer, returnTo), answer)
-  return leadTo(
-    `/${page}?${new URLSearchParams({ error: await codeOf(answer), returnTo })}`,
-    answer,
-  )
+  const code = await codeOf(answer)
+  if (code === 'email_not_verified') return leadTo(CHECK_MAIL, answer)
+  return leadTo(`/${page}?${new URLSearchParams({ error: code, returnTo })}`, answer)
 }
 
 async function ask(action: string, form: FormData, request: Request): Promise<Response> {
@@ -54,7 +55,7 @@ function bodyFor(action: string, form: FormData): object {
 /** Not every success is a session: a mail may have to be opened first, or a code to be entered. */
 async function pathAfter(page: string, answer: Response, returnTo: string): Promise<string> {
   if (page === 'forgot-password') return '/forgot-password?sent'
-  if (answer.status === 202) return '/sign-in?reason=check_mail'
+  if (answer.status === 202) return CHECK_MAIL
   const body = (await answer.json().catch(() => ({}))) as { next?: unknown }
   return body.next === 'second_factor' ? '/sign-in?error=needs_scripts' : returnTo
 }
