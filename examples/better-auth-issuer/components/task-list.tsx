@@ -41,6 +41,7 @@ export function TaskList({ apiUrl, initial }: TaskListProps) {
       <ul className="entries">
         {tasks.map(({ id, title }) => (
           <li className="entry" key={id}>
+            <span aria-hidden="true" />
             <span className="entry-title">{title}</span>
           </li>
         ))}
