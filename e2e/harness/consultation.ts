@@ -40,32 +40,56 @@ const AT_ONCE = [
   TOKEN,
 ]
 
-/**
- * Lets everything sleep until the access token has ended, then asks for everything at once. Resolves
- * to what shows that the user is signed out, and how often the backend was asked to renew.
- */
-export async function meetEnd(stack: Stack, tabs: readonly Page[]) {
+/** What happened when an access token had ended. */
+export interface End {
+  /** The session was gone. */
+  readonly logouts: readonly string[]
+  /** How often the backend was asked to renew, and in how many seconds. */
+  readonly renewals: number
+  readonly seconds: number
+}
+
+/** Lets everything sleep until the access token has ended, then asks for everything at once. */
+export async function meetEnd(stack: Stack, tabs: readonly Page[]): Promise<End> {
   const [first, ...others] = tabs
   if (!first) throw new Error('there are no tabs')
-  const { status, expiresIn = 0 } = await accessTokenIn(first)
-  if (status !== 200) return { logouts: [`the token route answered ${status}`], renewals: 0 }
+  const { status, expiresIn = 0 } = await tokenOrEnd(first)
+  if (status !== 200) return { logouts: ['before the end of a token'], renewals: 0, seconds: 0 }
   await Promise.all(tabs.map((tab) => tab.goto('/icon.svg')))
   await delay(expiresIn * 1000 + 100)
   const before = stack.authDoor.count(isRenewal)
+  const began = performance.now()
   await Promise.all([
     first.goto('/tasks').catch(() => {}),
     ...others.map((tab) => fetchInPage(tab, AT_ONCE)),
   ])
-  const logouts = await signsOfLogout(stack, first)
-  return { logouts, renewals: stack.authDoor.count(isRenewal) - before }
+  const renewals = stack.authDoor.count(isRenewal) - before
+  const seconds = (performance.now() - began) / 1000
+  return { logouts: await signsOfLogout(stack, first), renewals, seconds }
+}
+
+/** A machine that is busy answers late, which is no logout. */
+const ATTEMPTS = 10
+
+async function tokenOrEnd(page: Page): Promise<AccessToken> {
+  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    const token = await accessTokenIn(page)
+    if (token.status === 200 || token.status === 401) return token
+    await delay(500)
+  }
+  return accessTokenIn(page)
 }
 
 async function signsOfLogout({ apiUrl }: Stack, page: Page): Promise<readonly string[]> {
-  const { status, accessToken = '' } = await accessTokenIn(page)
-  if (status !== 200) return [`the token route answered ${status}`]
-  const tasks = await callWithToken(`${apiUrl}/api/v1/tasks`, accessToken)
-  if (tasks.status !== 200) return [`the API answered ${tasks.status}`]
-  await page.goto('/tasks')
-  const { pathname } = new URL(page.url())
-  return pathname === '/tasks' ? [] : [`the page led to ${pathname}`]
+  const found: string[] = []
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { status, accessToken = '' } = await tokenOrEnd(page)
+    if (status === 401) return ['the token route answered 401']
+    const tasks = await callWithToken(`${apiUrl}/api/v1/tasks`, accessToken)
+    await page.goto('/tasks')
+    const { pathname } = new URL(page.url())
+    if (tasks.status === 200 && pathname === '/tasks') return []
+    found.push(`the API answered ${tasks.status}, and the page led to ${pathname}`)
+  }
+  return found.slice(-1)
 }
