@@ -182,5 +182,5 @@ it.each(['postgres', 'redis'] as const)('a server counts in %s', async (store) =
   await server.server.close()
   await server.close()
   expect(statuses).toEqual([401, 429])
-  expect(row?.keys).toBe(store === 'postgres' ? 3 : 0)
+  expect(row?.keys).toBe(store === 'postgres' ? 2 : 0)
 })

@@ -86,6 +86,24 @@ describe('logins', () => {
     await expectLimited(await server.login(` ${email.toUpperCase()}`, 'wrong two'), 900)
   })
 
+  it('of a stranger through a client that states no address lock out nobody else', async () => {
+    const limits = createRateLimits({ loginFailuresPerAccount: 9, loginFailuresPerIp: 1 })
+    const fail = async (email: string, ip: string | undefined) => {
+      const attempt = await limits.login(email, ip)
+      const failure = new ProblemError('invalid_credentials')
+      await attempt.judge(() => Promise.reject(failure)).catch(() => {})
+    }
+    for (const email of ['a@example.com', 'b@example.com']) await fail(email, undefined)
+    await fail('a@example.com', '192.0.2.1')
+
+    const attempt = await limits.login('ada@example.com', undefined)
+
+    expect(await attempt.judge(async () => 'let in')).toBe('let in')
+    await expect(limits.login('ada@example.com', '192.0.2.1')).rejects.toMatchObject({
+      code: 'rate_limited',
+    })
+  })
+
   it('that guess at the same time count each', async () => {
     const server = await limited({ loginFailuresPerAccount: 3 })
     const { email } = await server.signUp()

@@ -72,6 +72,9 @@ export function createRateLimits(
   const mailAddress = store.limiter('mail-address', limits.mailsPerIp, HOUR)
   const refresh = memoryStore().limiter('refresh', limits.refreshesPerSession, 60)
   const social = store.limiter('social', limits.socialStartsPerIp, QUARTER_HOUR)
+  // A client of ours that states no address calls for everybody: one of them must not lock out all.
+  const from = (ip: string | undefined): Counter[] =>
+    ip === undefined ? [] : [[address, addressGroup(ip)]]
 
   return {
     /**
@@ -82,11 +85,10 @@ export function createRateLimits(
     login(email: string, ip: string | undefined, knownDevice?: string): Promise<Attempt> {
       const key = accountKey(email)
       if (knownDevice !== undefined) return attempt([device, `${key}.${knownDevice}`])
-      return attempt([account, key], [address, addressGroup(ip)])
+      return attempt([account, key], ...from(ip))
     },
     /** The same for a code of a second factor, or the password of somebody who is signed in. */
-    check: (userId: string, ip: string | undefined) =>
-      attempt([check, userId], [address, addressGroup(ip)]),
+    check: (userId: string, ip: string | undefined) => attempt([check, userId], ...from(ip)),
     /** Before a mail to an address that somebody typed, whether or not anybody has it. */
     async mail(email: string, ip: string | undefined): Promise<void> {
       await take(mailAddress, addressGroup(ip))
