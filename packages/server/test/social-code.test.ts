@@ -182,6 +182,11 @@ describe('a start', () => {
       { returnTo: 'https://evil.example', codeChallenge },
       AS_CLIENT,
     ],
+    [
+      'of a server with a page that redeems no codes',
+      { returnTo: `${WEB_ORIGIN}/tasks`, codeChallenge },
+      AS_CLIENT,
+    ],
     ['of a browser with a challenge', { returnTo, codeChallenge }, BROWSER],
     ['with a plain challenge', { returnTo, codeChallenge: 'x'.repeat(44) }, AS_CLIENT],
   ])('%s is refused', async (_, body, headers) => {

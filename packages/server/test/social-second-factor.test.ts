@@ -83,7 +83,7 @@ describe('GHSA-xg6x-h9c9-2m83: a provider proves half of it to a user with a sec
 
   it('whose web server gets the challenge instead of tokens, and is the one to finish it', async () => {
     const { person, recoveryCodes } = await armed()
-    const body = { returnTo: `${WEB_ORIGIN}/back`, codeChallenge, remember: false }
+    const body = { returnTo: `${WEB_ORIGIN}/social/return`, codeChallenge, remember: false }
     const started = await server.post('/social/google', body, AS_CLIENT)
     const { url } = (await started.json()) as { url: string }
     const back = await server.comeBack(server.google.authorize(url, person as never))

@@ -15,6 +15,8 @@ import { markBrowser, socialCookie } from '../social-cookie.js'
 import { ProviderList, ProviderName, SocialStart, SocialStartBody } from '../social-schemas.js'
 
 const PROVIDERS_SECONDS = 60
+/** How the path ends at which a web server redeems codes. */
+const SOCIAL_RETURN_PATH = '/social/return'
 /** How soon to come again when a provider does not answer. */
 const RETRY_SECONDS = 5
 
@@ -91,12 +93,25 @@ async function describe(c: AppContext, services: Services, asked: Asked) {
     const detail = '"codeChallenge" is for servers, which need it, and not for browsers'
     throw new ProblemError('invalid_request', { detail })
   }
-  if (codeChallenge !== undefined) return { pending: { ...common, codeChallenge }, headers: {} }
+  if (codeChallenge !== undefined) {
+    assertRedeems(returnTo)
+    return { pending: { ...common, codeChallenge }, headers: {} }
+  }
   const cookie = refreshCookie(origin, userAgent)
   const former = await formerSession(readRefreshCookie(headers, cookie), services)
   const { hash: browser, setCookie } = markBrowser(headers, socialCookie(cookie))
   const pending = { ...common, browser, ...(former ? { former } : {}) }
   return { pending, headers: { 'Set-Cookie': setCookie } }
+}
+
+/**
+ * Anybody may ask for a code with a challenge of their own and send somebody else to the provider. It
+ * must not arrive at a page that tells its address on, but where codes are redeemed or forgotten.
+ */
+function assertRedeems(returnTo: string): void {
+  if (new URL(returnTo).pathname.endsWith(SOCIAL_RETURN_PATH)) return
+  const detail = `"returnTo": the path for a code must end in ${SOCIAL_RETURN_PATH}`
+  throw new ProblemError('invalid_request', { detail })
 }
 
 /** The cookie is not there when the browser comes back from another site: it is `Strict`. */
