@@ -217,13 +217,17 @@ describe('every operation', () => {
   })
 
   it('survives every header that we read, long and strange', async () => {
-    const names = ['Origin', 'Sec-Fetch-Site', 'X-Forwarded-For', 'User-Agent', 'If-None-Match']
+    const others = ['X-Forwarded-For', 'User-Agent', 'If-None-Match', 'Countersign-Device']
     const ours = ['Countersign-User-IP', 'Countersign-User-Agent', 'X-Countersign']
-    for (const name of [...names, ...ours]) {
+    // Those that make a browser of the caller stand alone.
+    for (const names of [['Origin'], ['Sec-Fetch-Site'], [...others, ...ours]]) {
       for (const value of ['', '%00', ',', '\u00ff', 'x'.repeat(10_000), '::ffff:1.2.3.4%x']) {
+        // All together they have to fit into what Node.js takes.
+        const text = value.slice(0, 12_000 / names.length)
+        const headers = Object.fromEntries(names.map((name) => [name, text]))
         for (const { method, path } of operations) {
-          const answer = await server.call(method, path, { headers: { [name]: value } })
-          expect([name, path, answer.status < 500]).toEqual([name, path, true])
+          const answer = await server.call(method, path, { headers })
+          expect([names, path, answer.status < 500]).toEqual([names, path, true])
         }
       }
     }
