@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { everybodyAlone } from './race/alone.js'
 import { type Findings, GESTURES, type LabOptions, type Result, runLab } from './race/lab.js'
 import { startSpa } from './race/spa-system.js'
 import type { System } from './race/system.js'
@@ -10,6 +11,14 @@ const TIMEOUT_MS = 600_000
 
 /** What a strict server cannot tell from theft, while ours can. */
 const DEADLY = ['20 links prefetched at once', 'response lost, second try after 0.5 s']
+
+/** What lock, single flight and broadcast save requests in. */
+const SHARED = [
+  'four tabs at once',
+  'two tabs, 20 ms apart',
+  'window of four tabs in front again',
+  'laptop asleep past the expiry, two tabs',
+]
 
 describe('the race lab', () => {
   it.each([
@@ -23,6 +32,24 @@ describe('the race lab', () => {
       expect(results.filter(({ expiries }) => expiries < CROWD.expiries).map(titleOf)).toEqual([])
       expect(results.filter(({ logouts }) => logouts > 0).map(titleOf)).toEqual([])
       expect(results.filter(isWasteful).map(titleOf)).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
+
+  it.each([
+    ['todo', () => startTodo({ instances: INSTANCES })],
+    ['spa', () => startSpa({ instances: INSTANCES })],
+  ])(
+    'logs nobody out of the example %s without Web Lock, single flight and broadcast',
+    async (_name, start) => {
+      const gestures = GESTURES.filter(({ title }) => SHARED.includes(title))
+      const { prepare, changedScripts } = everybodyAlone()
+
+      const { results } = await lab(start, { ...CROWD, gestures, prepare })
+
+      expect(results.filter(({ expiries }) => expiries < CROWD.expiries).map(titleOf)).toEqual([])
+      expect(results.filter(({ logouts }) => logouts > 0).map(titleOf)).toEqual([])
+      expect(changedScripts()).toBeGreaterThan(0)
     },
     TIMEOUT_MS,
   )
