@@ -135,12 +135,12 @@ async function runUntil(stopped, { ready, failed, stop }, words) {
  * @param {Settings} settings
  * @returns {() => string}
  */
-function welcome({ parts, tryIt }, settings) {
+function welcome({ parts, tryIt, apiFolder }, settings) {
   const { webOrigin, api, apiUrl, authUrl, stateFolder, databaseUrl } = settings
   const mail = showsMail(process.env, settings) ? `\n  mail         ${authUrl}/dev/mail` : ''
   const places = {
     web: `  web app      ${webOrigin}`,
-    api: `  API          ${apiUrl} (examples/api-${api})`,
+    api: `  API          ${apiUrl} (${apiFolder ?? `examples/api-${api}`})`,
     auth: `  auth server  ${authUrl}/api/auth${mail}`,
   }
   const data = databaseUrl ? 'DATABASE_URL' : `${display(stateFolder)} (delete it to start afresh)`
