@@ -19,7 +19,7 @@ import { UserError } from './user-error.mjs'
  * @property {(log: (line: string) => void) => Promise<void>} build Builds its web app, unless nothing has changed.
  * @property {(settings: Settings, secrets: Secrets, env: NodeJS.ProcessEnv) => readonly Service[]} services
  * @property {string} tryIt What to do in the web app, as the end of a sentence.
- * @property {string} [apiFolder] Where its API is, if it is none of the two.
+ * @property {string | undefined} [apiFolder] Where its API is, if it is none of the two.
  */
 
 /** What `npm start -- --example NAME` starts. @type {Readonly<Record<string, Example>>} */
