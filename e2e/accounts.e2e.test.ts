@@ -42,7 +42,7 @@ describe('a person with an account', () => {
 
     const button = page.getByRole('button', { name: 'Confirm my address' })
     await button.waitFor()
-    expect(page.url()).toBe(`${stack.webOrigin}/verify-email`)
+    await expect.poll(() => page.url()).toBe(`${stack.webOrigin}/verify-email`)
     await button.click()
     await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
   })
@@ -138,7 +138,7 @@ describe('a person with an account', () => {
     await page.goto(link)
     ada = { ...ada, password: `${ada.password}-third` }
     await page.getByLabel('New password', { exact: true }).fill(ada.password)
-    expect(page.url()).toBe(`${stack.webOrigin}/reset-password`)
+    await expect.poll(() => page.url()).toBe(`${stack.webOrigin}/reset-password`)
     await page.getByRole('button', { name: 'Save new password' }).click()
     await page.getByText('You were signed out everywhere.').waitFor()
     await page.getByRole('link', { name: 'Sign in' }).click()

@@ -103,7 +103,7 @@ describe('ResetPasswordForm', () => {
 
   it('takes the value out of the address, sends it with the password, and shows the way on', async () => {
     const { page, asked } = await stage.open('reset', succeed, { hash })
-    expect(page.url()).toBe('https://forms.test/reset')
+    await expect.poll(() => page.url()).toBe('https://forms.test/reset')
     await page.getByText('signs you out on every device').waitFor()
     await page.getByLabel('New password', { exact: true }).fill('correct horse')
 
