@@ -161,6 +161,7 @@ describe('who may call what', () => {
     const names = operations.map(({ name }) => name)
 
     expect(names.filter((name) => !(name in ROLE_MATRIX))).toEqual([])
+    expect(Object.keys(ROLE_MATRIX).filter((name) => !names.includes(name))).toEqual([])
   })
 
   it.each(ROLES)('holds for %s on every route', async (role) => {
