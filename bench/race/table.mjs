@@ -41,11 +41,14 @@ function refreshes({ refreshes: counts }) {
 
 /** @param {Findings} findings */
 function faults({ name, instances, results }) {
-  return results.flatMap(({ gesture, faults: all }) =>
-    all.length > 0
-      ? [
-          `Not measured, ${name} × ${instances}, "${gesture.title}": ${all.length} of them (${all[0]})`,
-        ]
-      : [],
-  )
+  return results.flatMap(({ gesture, faults: all, why, late, expiries }) => {
+    const of = `${name} × ${instances}, "${gesture.title}"`
+    // Where everybody is lost the reason is no news.
+    const isRare = why.length > 0 && why.length < expiries / 2
+    return [
+      ...(all.length > 0 ? [`Not measured, ${of}: ${all.length} (${all[0]})`] : []),
+      ...(late > 0 ? [`Too slow to count, ${of}: ${late}`] : []),
+      ...(isRare ? [`Lost, ${of}: ${why.length} (${why[0]})`] : []),
+    ]
+  })
 }

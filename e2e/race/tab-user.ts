@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import type { Answer, Sent, User } from './user.js'
 
 /** A person with a real browser. */
@@ -9,6 +9,8 @@ export interface TabUser extends User {
   openTab(): Promise<Page>
   /** Resolves when no page has asked for anything for a moment: its scripts have what they want. */
   settled(): Promise<void>
+  /** How long the slowest request took since this was last asked, or takes by now. Milliseconds. */
+  slowestRequest(): number
   /** Closes every tab that was opened. */
   closeTabs(): Promise<void>
 }
@@ -53,7 +55,7 @@ export async function createTabUser(
       tabs.push(tab)
       return tab
     },
-    settled: traffic.settled,
+    ...traffic,
     async closeTabs() {
       await Promise.all(tabs.splice(0).map((tab) => tab.close()))
     },
@@ -63,21 +65,27 @@ export async function createTabUser(
 
 /** Counts the requests that are under way. */
 function watchTraffic(context: BrowserContext) {
-  let underWay = 0
+  const begun = new Map<Request, number>()
   let quietSince = Date.now()
-  const begin = () => {
-    underWay += 1
-  }
-  const end = () => {
-    underWay -= 1
+  let slowest = 0
+  const begin = (request: Request) => void begun.set(request, Date.now())
+  const end = (request: Request) => {
     quietSince = Date.now()
+    slowest = Math.max(slowest, quietSince - (begun.get(request) ?? quietSince))
+    begun.delete(request)
   }
   context.on('request', begin).on('requestfinished', end).on('requestfailed', end)
   return {
     async settled() {
       const [began, deadline] = [Date.now(), Date.now() + PATIENCE_MS]
-      const isQuiet = () => underWay <= 0 && Date.now() - Math.max(quietSince, began) >= QUIET_MS
+      const isQuiet = () => begun.size === 0 && Date.now() - Math.max(quietSince, began) >= QUIET_MS
       while (!isQuiet() && Date.now() < deadline) await delay(50)
+    },
+    slowestRequest() {
+      const waits = [...begun.values()].map((time) => Date.now() - time)
+      const most = Math.max(slowest, ...waits)
+      slowest = 0
+      return most
     },
   }
 }
