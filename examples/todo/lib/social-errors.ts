@@ -3,7 +3,7 @@ export const SOCIAL_ERRORS: Readonly<Record<string, string>> = {
   access_denied: 'You did not sign in there. You can try again, or use your email.',
   account_locked: 'This account is locked for now. Please try again later.',
   account_not_linked:
-    'There is an account with this email already. Sign in with your password, and confirm your email first.',
+    'There is an account with this email that nobody confirmed. Choose a new password for it first.',
   account_taken: 'That account belongs to somebody else here.',
   email_missing: 'That account told us no email, which we need.',
   email_not_verified: 'Confirm your email there first, then try again.',

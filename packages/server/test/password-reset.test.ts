@@ -56,6 +56,20 @@ describe.each(DATABASES)('a forgotten password on %s', (_name, open) => {
     )
   })
 
+  it('is replaced, and no device is known any more by which a thief had signed in', async () => {
+    const account = await server.signUp()
+    const Device = (await logIn(account.email, PASSWORD)).headers.get('Countersign-Device') ?? ''
+    await reset(await linkTo(account.email))
+    const body = { email: account.email, password: NEW }
+    await server.post('/login', body, { 'User-Agent': 'of the owner' })
+
+    const stolen = { 'User-Agent': 'of the thief', 'Countersign-Device': Device }
+    await server.post('/login', body, stolen)
+
+    const mail = await server.mailTo(account.email, /New sign-in/)
+    expect(mail.text).toContain('of the thief')
+  })
+
   it('is replaced once by a link, of twenty who follow it at once (GHSA-7w99-5wm4-3g79)', async () => {
     const { email } = await server.signUp()
     const token = await linkTo(email)

@@ -14,7 +14,7 @@ const MESSAGES = {
   csrf_rejected: 'This page is out of date. Reload it and try again.',
   access_denied: 'You may not sign in here.',
   account_not_linked:
-    'There is an account with this email. Sign in with your password first, and link the two.',
+    'There is an account with this email that nobody confirmed. Choose a new password for it first.',
   provider_failed: 'Signing in there did not work. Please try again.',
   service_unavailable: 'Signing in is not possible just now. Please try again in a moment.',
 } as const

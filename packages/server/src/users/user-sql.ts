@@ -148,7 +148,8 @@ ${OUTCOME}`
 
 /**
  * Gives a password to whoever reads the mail of the user's address, $4. An account that nobody had
- * confirmed was perhaps made by a stranger: what else opens it goes. $2 hash, $5 id of an account.
+ * confirmed was perhaps made by a stranger: what else opens it goes. No device is known any more: one
+ * of them may be why. $2 hash, $5 id of an account.
  */
 export const RESET_PASSWORD = `
 with target as (
@@ -184,6 +185,11 @@ with target as (
     delete from countersign_recovery_codes r
     using target t
     where r.user_id = t.id and not t.was_verified
+  ),
+  strange as (
+    delete from countersign_devices d
+    using target t
+    where d.user_id = t.id
   ),
   changed as (
     update "user" u
