@@ -1,7 +1,7 @@
 import { REFRESH_COOKIE } from '@countersign/core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authApi, call, callWithToken } from './harness/auth-api.js'
+import { call, callWithToken } from './harness/auth-api.js'
 import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
 import { fillAndSend, newPerson, signUp, taskList } from './harness/daybook.js'
 import { type Elsewhere, openElsewhere, sendBlindly } from './harness/elsewhere.js'
@@ -9,6 +9,7 @@ import { addVeteran } from './harness/in-database.js'
 import { keptByThePage } from './harness/in-page.js'
 import { allowAs, allowAsFarAs, cancel } from './harness/openid-provider.js'
 import { countersign } from './harness/operator.js'
+import { turnOnSecondFactor } from './harness/second-factor.js'
 import { type SocialStack, signInThrough, startSocialStack } from './harness/social-stack.js'
 import { tellOnFailure } from './harness/told.js'
 import { totpOf } from './harness/totp.js'
@@ -180,6 +181,40 @@ describe('a single-page application with third-party sign-in', () => {
     await guest.context.close()
   })
 
+  it('asks for the second factor of a person who has one, after a password and after Google', async () => {
+    const edith = await addVeteran(stack, { ...newPerson(), email: 'edith@example.com' })
+    const { secret, usedCode, recoveryCodes } = await turnOnSecondFactor(stack, edith)
+    const guest = await newVisitor(browser, stack.webOrigin)
+    const codeField = guest.page.getByLabel('Code from your authenticator app')
+    const isRefused = async () => {
+      await codeField.fill(usedCode)
+      await guest.page.getByText('This code is not right.').waitFor()
+      expect(await refreshCookie(guest)).toBe(undefined)
+    }
+
+    await guest.page.goto('/sign-in')
+    await fillAndSend(guest.page, edith, 'Sign in')
+    await isRefused()
+    await codeField.fill(totpOf(secret, 1))
+    await guest.page.waitForURL('**/tasks')
+    expect(await refreshCookie(guest)).toBeDefined()
+    await guest.page.getByRole('button', { name: 'Sign out' }).click()
+    await guest.page.getByText('You are signed out.').waitFor()
+    await guest.page.goto('/session')
+    await googleButton(guest.page).click()
+    await allowAs(guest.page, 'edith')
+    await isRefused()
+    expect(guest.page.url()).toBe(`${stack.webOrigin}/session`)
+    await guest.page.getByRole('button', { name: 'Use a recovery code' }).click()
+    await guest.page.getByLabel('Recovery code').fill(recoveryCodes[0] ?? '')
+    await guest.page.keyboard.press('Enter')
+
+    await guest.page.getByText('This device').waitFor()
+    expect(guest.page.url()).toBe(`${stack.webOrigin}/session`)
+    expect(guest.complaints.unexpected(/status of 401/)).toEqual([])
+    await guest.context.close()
+  })
+
   it.each(['sameSite', 'crossSite'] as const)('starts nothing for a %s page', async (site) => {
     const theirs = await desk.context.newPage()
     await theirs.goto(elsewhere[site])
@@ -324,16 +359,8 @@ describe('a Next.js application with third-party sign-in', () => {
 
   it('asks for the second factor of a person who has one', async () => {
     const edith = await addVeteran(stack, { ...newPerson(), email: 'edith@example.com' })
-    const { refreshToken } = await authApi(stack.authUrl).login(edith)
-    const ask = (path: string, body: object) =>
-      call(`${stack.authUrl}/api/auth/second-factor/${path}`, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${refreshToken}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-    const { secret } = (await ask('enroll', { password: edith.password })).body
-    const { recoveryCodes } = (await ask('activate', { code: totpOf(String(secret)) })).body
-    const [code = ''] = recoveryCodes as string[]
+    const { recoveryCodes } = await turnOnSecondFactor(stack, edith)
+    const [code = ''] = recoveryCodes
     const guest = await newVisitor(browser, stack.webOrigin)
     await guest.page.goto('/sign-in')
     await googleButton(guest.page).click()

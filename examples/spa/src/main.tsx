@@ -1,6 +1,7 @@
 import { SessionProvider } from '@countersign/client/react'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import '@countersign/client/forms.css'
 import '../../todo/styles/tokens.css'
 import '../../todo/styles/base.css'
 import '../../todo/styles/controls.css'

@@ -2,10 +2,12 @@ import { useRef } from 'react'
 import { SocialButtons } from '../../../todo/components/social-buttons'
 import { endSentence } from '../../../todo/lib/sentences'
 import { authUrl } from '../client'
+import { useChallenge } from '../hooks/use-challenge'
 import { usePageChange } from '../hooks/use-page-change'
 import { useSocialProblem } from '../hooks/use-social-problem'
 import { Brand } from './brand'
 import { Link } from './link'
+import { SecondStep } from './second-step'
 import { SignInForm } from './sign-in-form'
 import { SignUpForm } from './sign-up-form'
 
@@ -23,10 +25,12 @@ interface GateProps {
  */
 export function Gate({ path, reason, onSignOut }: GateProps) {
   const main = useRef<HTMLElement>(null)
-  const isNew = path === '/sign-up'
+  const [challenge, setChallenge] = useChallenge()
+  const isNew = path === '/sign-up' && !challenge
   usePageChange(isNew ? 'Create an account' : 'Sign in', main)
   const problem = useSocialProblem()
-  const sentence = problem ?? (isNew || onSignOut ? undefined : endSentence(reason))
+  const ended = isNew || onSignOut ? undefined : endSentence(reason)
+  const sentence = challenge ? undefined : (problem ?? ended)
   return (
     <>
       <header className="site-header">
@@ -39,17 +43,25 @@ export function Gate({ path, reason, onSignOut }: GateProps) {
             {sentence}
           </p>
           {onSignOut && <Untold onSignOut={onSignOut} />}
-          {isNew ? <SignUpForm /> : <SignInForm />}
+          {isNew && <SignUpForm />}
+          {!isNew && !challenge && <SignInForm onChallenge={setChallenge} />}
+          {challenge && (
+            <SecondStep challenge={challenge} onRestart={() => setChallenge(undefined)} />
+          )}
           <SocialButtons base={`${authUrl}/api/auth`} returnTo={path} />
-          <p className="gate-switch">
-            {isNew ? 'Already here? ' : 'New here? '}
-            <Link href={isNew ? '/sign-in' : '/sign-up'}>
-              {isNew ? 'Sign in' : 'Create an account'}
-            </Link>
-          </p>
+          {!challenge && <Switch isNew={isNew} />}
         </div>
       </main>
     </>
+  )
+}
+
+function Switch({ isNew }: { isNew: boolean }) {
+  return (
+    <p className="gate-switch">
+      {isNew ? 'Already here? ' : 'New here? '}
+      <Link href={isNew ? '/sign-in' : '/sign-up'}>{isNew ? 'Sign in' : 'Create an account'}</Link>
+    </p>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { NewAccount } from '@countersign/client'
 import { useClient } from '@countersign/client/react'
 import { useState } from 'react'
 import { EmailField } from '../../../todo/components/email-field'
@@ -9,16 +10,20 @@ import { SubmitButton } from '../../../todo/components/submit-button'
 import { TextField } from '../../../todo/components/text-field'
 import { useAuthForm } from '../../../todo/hooks/use-auth-form'
 import { accountIn } from '../../../todo/lib/plain-account'
-import { problemAfter } from '../lib/problem-after'
+import { problemAfter, UNCONFIRMED } from '../lib/problem-after'
 
 /** Creates an account and signs in. */
 export function SignUpForm() {
   const client = useClient()
   const [password, setPassword] = useState('')
   const [email, setEmail] = useState('')
+  const signUp = async (account: NewAccount) => {
+    const { status } = await client.signUp(account)
+    return status === 'signed_in' ? undefined : UNCONFIRMED
+  }
   const form = useAuthForm({
     action: 'signup',
-    send: (fields) => problemAfter(client.signUp(accountIn(fields))),
+    send: (fields) => problemAfter(signUp(accountIn(fields))),
   })
   return (
     <form className="form" {...form.props}>
