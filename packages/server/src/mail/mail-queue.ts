@@ -7,13 +7,13 @@ import {
   plainLayout,
   type RenderedMail,
 } from './mail-content.js'
-import { CLAIM, ENQUEUE, POSTPONE, REMOVE } from './mail-sql.js'
+import { CLAIM, POSTPONE, REMOVE } from './mail-sql.js'
+import { enqueueMail, openMail, type SendOptions } from './outbox.js'
 import { type MailData, type MailTemplate, type MailTemplates, TEMPLATES } from './templates.js'
 import { MailRefused, type MailTransport } from './transport.js'
 
 export interface MailQueueOptions {
   readonly database: Database
-  /** Mails hold links that open accounts: they rest encrypted, and not at all once they were sent. */
   readonly vault: Vault
   readonly transport: MailTransport
   readonly templates?: Partial<MailTemplates> | undefined
@@ -33,17 +33,13 @@ interface Row {
   readonly is_late: boolean
 }
 
-const CONTEXT = 'countersign/mail'
 const BATCH = 8
 const LEASE_SECONDS = 60
 const POLL_MS = 5_000
 const CLOSE_MS = 3_000
-const DAY = 86_400
 /** After a few seconds first, then twice as long each time, but at least every quarter of an hour. */
 const FIRST_WAIT_SECONDS = 4
 const LONGEST_WAIT_SECONDS = 900
-/** One address, which no mail program can take for two, or for a name with an address. */
-const ADDRESS = /^[^\s"(),:;<>@[\\\]\p{Cc}]+@[a-z0-9.-]+$/iu
 
 /** Sends mails from a queue in the database: a caller waits for a row, never for a mail server. */
 export type MailQueue = ReturnType<typeof createMailQueue>
@@ -58,8 +54,7 @@ export function createMailQueue(options: MailQueueOptions) {
   const finish = (id: string) => database.query({ text: REMOVE, values: [id] })
 
   const deliver = async ({ id, template, sealed, attempts, is_late }: Row): Promise<void> => {
-    const text = vault.open(sealed, CONTEXT)
-    const mail = text === undefined ? undefined : (JSON.parse(text) as Sealed)
+    const mail = openMail(vault, sealed)
     if (!mail || is_late) {
       log.warn({ event: 'mail.dropped', template, attempts }, 'a mail was dropped, unsent')
     } else if (mail.to !== null) {
@@ -119,11 +114,9 @@ export function createMailQueue(options: MailQueueOptions) {
       template: Name,
       to: string | null,
       data: MailData[Name],
-      { usefulSeconds = DAY }: { readonly usefulSeconds?: number } = {},
+      given?: SendOptions,
     ): Promise<void> {
-      if (to !== null && !ADDRESS.test(to)) throw new TypeError('not the address of one mailbox')
-      const sealed = vault.seal(JSON.stringify({ to, data } satisfies Sealed), CONTEXT)
-      await database.query({ text: ENQUEUE, values: [template, sealed, usefulSeconds] })
+      await enqueueMail(options, template, { to, data }, given)
       // Not before the answer is on its way, so that its time does not tell whether a mail is made.
       setImmediate(wake)
     },
@@ -146,11 +139,6 @@ async function atMost(work: Promise<void> | undefined, milliseconds: number): Pr
   })
   await Promise.race([work, deadline])
   clearTimeout(timer)
-}
-
-interface Sealed {
-  readonly to: string | null
-  readonly data: object
 }
 
 function renderer({ templates, layout = plainLayout }: MailQueueOptions) {
