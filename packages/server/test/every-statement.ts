@@ -95,6 +95,7 @@ export async function useAdministration(database: Database): Promise<void> {
   await users.ban('u2', { reason: 'spam' })
   await users.unban('u2')
   await users.changePassword('u3', { passwordHash: 'x', keptSessionId: randomUUID() })
+  await users.resetSecondFactor('u6')
   await users.remove('u4')
   const person = { provider: 'google', accountId: 'g-5', email: newEmail(), emailVerified: true }
   await createSocialAccounts(database).signIn(person)

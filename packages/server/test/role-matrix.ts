@@ -102,6 +102,8 @@ export const ROLE_MATRIX: Readonly<Record<string, Row>> = {
   'delete /admin/users/{id}/sessions': ADMIN_WRITE,
   'delete /admin/users/{id}/sessions/{session}': ADMIN_WRITE,
   'post /admin/users/{id}/reset-password': ADMIN_WRITE,
+  // The test's users have none that is on.
+  'delete /admin/users/{id}/second-factor': { ...ADMIN_WRITE, admin: 'not_found' },
   'get /admin/audit': ADMIN,
   'get /revocations': CLIENT,
   'get /jwks': OPEN,

@@ -32,6 +32,7 @@ export const AUDIT_EVENTS = [
   'second_factor.enrolled',
   'second_factor.activated',
   'second_factor.disabled',
+  'second_factor.reset',
   'second_factor.refused',
   'second_factor.recovery_codes_made',
   'second_factor.recovery_code_used',

@@ -4,6 +4,7 @@ import type { UserChange, UserSummary } from '../users/user-rows.js'
 import type { Users } from '../users/users.js'
 import { confirmOrLeave } from './ask-person.js'
 import { columns, print } from './print.js'
+import { resetSecondFactorCommand } from './reset-second-factor-command.js'
 import { importCommand } from './users-import-command.js'
 
 interface Flags {
@@ -24,6 +25,7 @@ export function usersCommand(): Command {
     .addCommand(unbanCommand())
     .addCommand(roleCommand())
     .addCommand(deleteCommand())
+    .addCommand(resetSecondFactorCommand())
     .addCommand(importCommand())
 }
 

@@ -17,6 +17,7 @@ export interface MailData {
   readonly email_changed: { readonly newEmail: string }
   readonly second_factor_on: Circumstances & { readonly forgotUrl: string }
   readonly second_factor_off: Circumstances & { readonly forgotUrl: string }
+  readonly second_factor_reset: Readonly<Record<string, never>>
   readonly recovery_code_used: Circumstances & { readonly forgotUrl: string }
   readonly recovery_codes_replaced: Circumstances & { readonly forgotUrl: string }
   readonly new_device: Circumstances & { readonly forgotUrl: string }
@@ -107,6 +108,16 @@ export const TEMPLATES: MailTemplates = {
     'Two-step sign-in was turned off',
     'Signing in to your account no longer needs a code.',
   ),
+  second_factor_reset: () => ({
+    subject: 'Two-step sign-in was turned off by an administrator',
+    paragraphs: [
+      'Signing in to your account no longer needs a code, and you were signed out everywhere. Your recovery codes no longer work.',
+      'Sign in with your password, and turn two-step sign-in on again.',
+    ],
+    notes: [
+      'If you did not ask for this, tell those who run the application at once, and choose a new password: whoever asked may know the one you have.',
+    ],
+  }),
   recovery_code_used: notice(
     'A recovery code was used',
     'Somebody signed in to your account with one of your recovery codes. It cannot be used again.',

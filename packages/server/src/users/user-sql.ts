@@ -200,6 +200,39 @@ with target as (
   ), ${END('password_changed')}, ${CONSUME}, ${ANNOUNCE('password_changed', '$3')}
 ${OUTCOME}`
 
+/** For a user who lost it: `unchanged` if none is on. Sign-ins that wait for a code are taken back. */
+export const RESET_SECOND_FACTOR = `
+with target as (
+    select u.id, false as is_last_admin
+    from "user" u
+    where u.id = $1
+    for update
+  ),
+  disarmed as (
+    delete from countersign_second_factors f
+    using target t
+    where f.user_id = t.id and f.activated_at is not null
+    returning f.user_id
+  ),
+  forgotten_codes as (
+    delete from countersign_recovery_codes r
+    using disarmed d
+    where r.user_id = d.user_id
+  ),
+  taken_back as (
+    delete from countersign_one_time_values v
+    using disarmed d
+    where v.user_id = d.user_id and v.purpose = 'second_factor'
+  ),
+  changed as (
+    update "user" u
+    set ver = u.ver + 1, "updatedAt" = clock_timestamp()
+    from disarmed d
+    where u.id = d.user_id
+    returning u.id, u.ver
+  ), ${END('revoked')}, ${ANNOUNCE('revoked', '$2')}
+${OUTCOME}`
+
 /**
  * Moves a user from one address, $2, to another that nobody has, $3. $5 whether the old one agreed: one
  * that was confirmed since the change was asked for has to.

@@ -12,6 +12,7 @@ import {
   LIST,
   LOCK,
   RESET_PASSWORD,
+  RESET_SECOND_FACTOR,
   SET_ROLE,
   UNBAN,
 } from './user-sql.js'
@@ -99,6 +100,10 @@ export function createUsers({ database, onRevoked = () => {} }: UsersOptions) {
     /** For whoever reads the mail of an address; `unknown_user` if it is not the user's any more. */
     resetPassword: (userId: string, email: string, passwordHash: string, act?: Act) =>
       change(RESET_PASSWORD, userId, passwordHash, actJson(act), email, randomUUID()),
+
+    /** Turns the second factor off and ends every session; `unchanged` if none is on. */
+    resetSecondFactor: (userId: string, act?: Act) =>
+      change(RESET_SECOND_FACTOR, userId, actJson(act)),
 
     /**
      * `unknown_user` if the user has another address by now, or a confirmed one that did not agree, or

@@ -12,6 +12,7 @@ import {
 } from '../../admin/admin-schemas.js'
 import { changeUser } from '../../admin/change-user.js'
 import { forceReset } from '../../admin/force-reset.js'
+import { removeSecondFactor } from '../../admin/remove-second-factor.js'
 import { listUsers } from '../../admin/user-list.js'
 import type { Act } from '../../audit/act.js'
 import { auditLine } from '../../audit/audit-rows.js'
@@ -91,6 +92,19 @@ const reset = createRoute({
   },
 })
 
+const removeFactor = createRoute({
+  method: 'delete',
+  path: '/admin/users/{id}/second-factor',
+  summary: 'Turn the second factor of another user off, who lost it, and end all sessions',
+  security,
+  request: { params: UserId },
+  responses: {
+    204: { description: 'It is off, and the user is told' },
+    ...WRITING,
+    ...problems('not_found', 'own_account'),
+  },
+})
+
 const audit = createRoute({
   method: 'get',
   path: '/admin/audit',
@@ -150,6 +164,15 @@ export function addAdminRoutes(app: App, services: Services): void {
     const { id } = c.req.valid('param')
     if (id === admin.user_id) throw new ProblemError('own_account')
     await forceReset(services, id, adminAct(c, admin))
+    return c.body(null, 204)
+  })
+
+  app.openapi(removeFactor, async (c) => {
+    const admin = await requireAdmin(c, services)
+    const { id } = c.req.valid('param')
+    // One's own is turned off with the password: a session alone is not enough.
+    if (id === admin.user_id) throw new ProblemError('own_account')
+    await removeSecondFactor(services, id, adminAct(c, admin))
     return c.body(null, 204)
   })
 
