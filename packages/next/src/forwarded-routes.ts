@@ -37,6 +37,7 @@ const FORWARDED: Readonly<Record<string, Methods>> = {
   'admin/users/{id}/sessions': { DELETE: 'session' },
   'admin/users/{id}/sessions/{id}': { DELETE: 'session' },
   'admin/users/{id}/reset-password': { POST: 'session' },
+  'admin/users/{id}/second-factor': { DELETE: 'session' },
   'admin/audit': { GET: 'session' },
 }
 

@@ -27,6 +27,7 @@ const OF_A_SESSION = [
   ['DELETE', 'admin/users/u1/sessions'],
   ['DELETE', 'admin/users/u1/sessions/s1'],
   ['POST', 'admin/users/u1/reset-password'],
+  ['DELETE', 'admin/users/u1/second-factor'],
   ['GET', 'admin/audit'],
 ] as const
 
@@ -93,6 +94,7 @@ describe('forwarded account routes', () => {
     ['DELETE', 'password/change', 'POST'],
     ['POST', 'admin/users', 'GET'],
     ['DELETE', 'admin/users/u1', 'GET, PATCH'],
+    ['POST', 'admin/users/u1/second-factor', 'DELETE'],
     ['PATCH', 'login', 'POST'],
   ])('refuse %s %s, naming %s', async (method, path, allowed) => {
     const { browser } = await setUp()
