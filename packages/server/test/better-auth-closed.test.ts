@@ -15,12 +15,17 @@ interface Endpoint {
   readonly path?: string
 }
 
+/** Where a route of our own is, which asks nothing of Better Auth. */
+const OURS = '/callback/x'
+
 let server: TestServer
 let paths: string[]
 beforeAll(async () => {
   server = await startServer()
   const endpoints = Object.values(identityOn(server.database).api) as unknown as Endpoint[]
-  paths = endpoints.flatMap(({ path }) => (path ? [path.replace(/:\w+|\*+/g, 'x')] : []))
+  paths = endpoints
+    .flatMap(({ path }) => (path ? [path.replace(/:\w+|\*+/g, 'x')] : []))
+    .filter((path) => path !== OURS)
 })
 afterAll(() => server?.close())
 
