@@ -224,6 +224,31 @@ describe('an administrator', () => {
     await signInFresh(desk.page, ada)
   })
 
+  it('forces a new password after a second press: the old one is refused, a link leads to another', async () => {
+    const { page } = office
+    const charles = newPerson('Charles')
+    await signUp(phone.page, charles)
+    await page.goto(`/admin/users?query=${encodeURIComponent(charles.email)}`)
+    await page.getByRole('link', { name: charles.email }).click()
+
+    await confirm(page, 'Force a new password', `Yes, take the password of ${charles.email} away`)
+
+    await page.getByText(`${charles.email} is signed out and gets a link`).waitFor()
+    await page.getByText('There is none.').waitFor()
+    await learns(
+      phone.page,
+      'You were signed out because the password was changed on another device.',
+    )
+    await refuses(phone.page, charles)
+    const token = tokenIn(await mailTo(stack, charles, /new password/))
+    const password = `${charles.password}-second`
+    await phone.page.goto(`/reset-password#token=${token}`)
+    await phone.page.getByLabel('New password', { exact: true }).fill(password)
+    await phone.page.getByRole('button', { name: 'Save new password' }).click()
+    await phone.page.getByText('You were signed out everywhere.').waitFor()
+    await signInFresh(phone.page, { ...charles, password })
+  })
+
   it('reads all of it in the audit log, filtered by the address', async () => {
     const { page } = office
     await page.goto(`/admin/audit?user=${encodeURIComponent(ada.email)}`)

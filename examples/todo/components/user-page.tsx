@@ -6,6 +6,7 @@ import { AuditLines } from './audit-lines'
 import { ExactTime } from './exact-time'
 import { ListState } from './list-state'
 import { UserBan } from './user-ban'
+import { UserPassword } from './user-password'
 import { UserRole } from './user-role'
 import { UserSessions } from './user-sessions'
 
@@ -44,6 +45,7 @@ export function UserPage({ id, isOwn }: UserPageProps) {
         <>
           <UserRole user={user} act={act} />
           <UserBan user={user} act={act} />
+          <UserPassword user={user} act={act} />
         </>
       )}
       <UserSessions user={user} sessions={sessions} act={act} />
