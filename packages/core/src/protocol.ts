@@ -53,6 +53,11 @@ export const DEVICE_COOKIE = '__Host-cs_device'
 
 /** What the name of a web origin's own cookie for that ends in, after the one of its session. */
 export const SOCIAL_COOKIE_SUFFIX = '-social'
+/** The same for the one by which a device is known that signed in there before. */
+export const DEVICE_COOKIE_SUFFIX = '-device'
+
+/** How long a device is known: as long as a browser keeps a cookie (RFC 6265bis section 5.5). */
+export const DEVICE_COOKIE_SECONDS = 400 * 86_400
 
 /** Sealed cookie of a Next.js web origin. */
 export const SESSION_COOKIE = '__Host-countersign'

@@ -48,6 +48,17 @@ const redeem = (
 ) => form('/token', { grant_type: 'authorization_code', code, code_verifier }, headers)
 
 describe('a sign-in for a web server of another origin', () => {
+  it('gives the device a token to be known by, and none to one that has it', async () => {
+    const person = somebody()
+    const token = (await redeem(await codeFor(person))).headers.get('Countersign-Device') ?? ''
+    const known = { ...AS_CLIENT, 'Countersign-Device': token }
+
+    const again = await redeem(await codeFor(person), known)
+
+    expect(token).toMatch(/^csd_/)
+    expect([again.status, again.headers.has('Countersign-Device')]).toEqual([200, false])
+  })
+
   it('brings a code, which becomes a session of that server', async () => {
     const person = somebody()
     const back = locationOf(await comeBack(person))

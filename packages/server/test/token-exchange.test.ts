@@ -95,6 +95,17 @@ const linkedTo = async (userId: string) => {
 }
 
 describe('the exchange of an assertion', () => {
+  it('gives the device a token to be known by, and none to one that has it', async () => {
+    const person = somebody()
+    const token = (await exchangeFor(person)).headers.get('Countersign-Device') ?? ''
+    const known = { ...AS_EXCHANGER, 'Countersign-Device': token }
+
+    const again = await exchange(signClientAssertion(person, parties), known)
+
+    expect(token).toMatch(/^csd_/)
+    expect([again.status, again.headers.has('Countersign-Device')]).toEqual([200, false])
+  })
+
   it('makes a user and a session of the client, in the words of RFC 8693', async () => {
     const person = somebody()
     const answer = await exchangeFor(person)

@@ -1,10 +1,12 @@
-import { DEVICE_COOKIE, DEVICE_HEADER, INSECURE_DEVICE_COOKIE } from '@countersign/core'
+import {
+  DEVICE_COOKIE,
+  DEVICE_COOKIE_SECONDS,
+  DEVICE_HEADER,
+  INSECURE_DEVICE_COOKIE,
+} from '@countersign/core'
 import type { HeaderReader } from './call.js'
 import { isFromBrowser } from './caller.js'
 import { refreshCookie, writeRefreshCookie } from './refresh-cookie.js'
-
-/** As long as a browser keeps a cookie (RFC 6265bis section 5.5). */
-const MAX_AGE_SECONDS = 400 * 86_400
 
 /** The token of a device: a browser has it in a cookie, a server states it for its user. */
 export function readDeviceToken(headers: HeaderReader): string | undefined {
@@ -24,5 +26,5 @@ export function writeDeviceCookie(
   const { name, attributes } = refreshCookie(origin, userAgent)
   const isPlain = !name.startsWith('__Host-')
   const cookie = { name: isPlain ? INSECURE_DEVICE_COOKIE : DEVICE_COOKIE, attributes }
-  return writeRefreshCookie(cookie, token, MAX_AGE_SECONDS)
+  return writeRefreshCookie(cookie, token, DEVICE_COOKIE_SECONDS)
 }

@@ -11,6 +11,7 @@ import { SocialFailure } from '../../social/social-failure.js'
 import { signInPerson } from '../sign-in-person.js'
 import type { PresentClient } from './authenticate-client.js'
 import { type Form, requiredParameter } from './form-body.js'
+import { signInAnswer } from './oauth-answer.js'
 import type { OAuthEndpoint } from './oauth-app.js'
 import { OAuthError } from './oauth-error.js'
 import { sessionTokens } from './session-tokens.js'
@@ -32,7 +33,8 @@ export const exchangeAssertion: OAuthEndpoint = async (form, client, services, c
   const isFirst = await services.oneTime.remember('assertion', name, REMEMBERED_SECONDS)
   if (!isFirst) throw refused('it was used before')
   const live = await signInPerson(services, caller, { person, remember: true }).catch(asRefusal)
-  return { ...sessionTokens(live, services), issued_token_type: ACCESS_TOKEN_TOKEN_TYPE }
+  const tokens = sessionTokens(live, services)
+  return signInAnswer(live, { ...tokens, issued_token_type: ACCESS_TOKEN_TOKEN_TYPE })
 }
 
 function assertMayExchange({ readAssertion, scopes }: PresentClient): void {

@@ -9,18 +9,19 @@ import type { App, AppContext, AppEnv, Services } from '../services.js'
 import { authenticateClient, type PresentClient } from './authenticate-client.js'
 import { type Form, readForm } from './form-body.js'
 import { introspect } from './introspect.js'
+import { OAuthAnswer } from './oauth-answer.js'
 import { OAuthError, oauthErrorOf, oauthErrorResponse } from './oauth-error.js'
 import { documentOAuthRoutes } from './openapi.js'
 import { revoke } from './revoke.js'
 import { token } from './token.js'
 
-/** What an endpoint does for a client. The object becomes the body of a 200. */
+/** What an endpoint does for a client. An object becomes the body of a 200. */
 export type OAuthEndpoint = (
   form: Form,
   client: PresentClient,
   services: Services,
   caller: KnownCaller,
-) => Promise<object>
+) => Promise<object | OAuthAnswer>
 
 /**
  * `/token`, `/introspect` and `/revoke` (RFC 6749, 7662, 7009): forms, errors of their own, and no
@@ -50,10 +51,9 @@ function serve(endpoint: OAuthEndpoint, services: Services) {
     const form = await readForm(request)
     const client = await presentClient(c, form, services)
     const caller = knownCaller(c, client, services)
-    return c.json(await endpoint(form, client, services, caller), 200, {
-      'Cache-Control': 'no-store',
-      Pragma: 'no-cache',
-    })
+    const made = await endpoint(form, client, services, caller)
+    const { body, headers } = made instanceof OAuthAnswer ? made : new OAuthAnswer(made, {})
+    return c.json(body, 200, { 'Cache-Control': 'no-store', Pragma: 'no-cache', ...headers })
   }
 }
 

@@ -2,6 +2,7 @@ import { SocialFailure } from '../../social/social-failure.js'
 import { auditFailure } from '../sign-in-person.js'
 import { beginSocialSession } from '../social-session.js'
 import { requiredParameter } from './form-body.js'
+import { signInAnswer } from './oauth-answer.js'
 import type { OAuthEndpoint } from './oauth-app.js'
 import { OAuthError } from './oauth-error.js'
 import { sessionTokens } from './session-tokens.js'
@@ -19,7 +20,7 @@ export const redeemCode: OAuthEndpoint = async (form, client, services, caller) 
     const live = await auditFailure(services, caller, grant.provider, () =>
       beginSocialSession(services, caller, grant),
     )
-    return { ...sessionTokens(live, services), remember: grant.remember }
+    return signInAnswer(live, { ...sessionTokens(live, services), remember: grant.remember })
   } catch (error) {
     if (!(error instanceof SocialFailure)) throw error
     const { reason, step } = error
