@@ -1,9 +1,21 @@
 import type { Browser, Page, Response } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
+import {
+  deviceCookie,
+  newVisitor,
+  openBrowser,
+  sealedCookie,
+  type Visitor,
+} from './harness/browser.js'
 import { newPerson, signIn, signUp, taskList } from './harness/daybook.js'
 import { type Elsewhere, openElsewhere, sendBlindly } from './harness/elsewhere.js'
-import { fetchInPage, keptByThePage, routerRequest, tokenInPage } from './harness/in-page.js'
+import {
+  fetchInPage,
+  keptByThePage,
+  postInPage,
+  routerRequest,
+  tokenInPage,
+} from './harness/in-page.js'
 import { type Stack, startStack } from './harness/stack.js'
 import { tellOnFailure } from './harness/told.js'
 
@@ -12,6 +24,16 @@ const REFRESH_TOKEN = /csr_[\w-]{20,}/
 const ANY_TOKEN = /csr_[\w-]{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+/
 /** Routes that answer a browser with an access token, for its memory. */
 const TOKEN_ROUTES = /^\/api\/auth\/(login|signup|token|refresh)$/
+
+/** What keeps a cookie from scripts, plain http and other sites. */
+const OUT_OF_REACH = {
+  domain: 'localhost',
+  path: '/',
+  httpOnly: true,
+  secure: true,
+  sameSite: 'Lax',
+} as const
+const NONE = { value: '', expires: 0 }
 
 let stack: Stack
 let browser: Browser
@@ -35,20 +57,24 @@ afterAll(async () => {
 
 describe('the session cookie', () => {
   it('is __Host-, HttpOnly, Secure and SameSite=Lax, and lasts as long as the session', async () => {
-    const cookies = await visitor.context.cookies()
+    const { value, expires, ...attributes } = (await sealedCookie(visitor)) ?? NONE
 
-    expect(cookies).toHaveLength(1)
-    const { value, expires, ...attributes } = cookies[0] ?? { value: '', expires: 0 }
-    expect(attributes).toEqual({
-      name: '__Host-countersign',
-      domain: 'localhost',
-      path: '/',
-      httpOnly: true,
-      secure: true,
-      sameSite: 'Lax',
-    })
+    expect(attributes).toEqual({ name: '__Host-countersign', ...OUT_OF_REACH })
     expect(value).not.toMatch(ANY_TOKEN)
     expect(Math.abs(expires - Date.now() / 1000 - 7 * DAY_SECONDS)).toBeLessThan(120)
+  })
+
+  it('has one neighbour, as much out of reach, by which the device is known for 400 days', async () => {
+    const cookies = await visitor.context.cookies()
+
+    expect(cookies.map(({ name }) => name).sort()).toEqual([
+      '__Host-countersign',
+      '__Host-countersign-device',
+    ])
+    const { value, expires, ...attributes } = (await deviceCookie(visitor)) ?? NONE
+    expect(attributes).toEqual({ name: '__Host-countersign-device', ...OUT_OF_REACH })
+    expect(value).toMatch(/^csd_[\w-]{43}$/)
+    expect(Math.abs(expires - Date.now() / 1000 - 400 * DAY_SECONDS)).toBeLessThan(120)
   })
 
   it('ends with the browser for someone who does not want to be remembered', async () => {
@@ -60,6 +86,40 @@ describe('the session cookie', () => {
 
     expect((await sealedCookie(guest))?.expires).toBe(-1)
     await guest.context.close()
+  })
+})
+
+describe('an account whose attempts a stranger has used up', () => {
+  const owner = newPerson('Hedy')
+  const enter = ({ page }: Visitor, { email, password } = owner) =>
+    postInPage(page, '/api/auth/login', { email, password })
+  let desk: Visitor
+  beforeAll(async () => {
+    desk = await newVisitor(browser, stack.webOrigin)
+    await signUp(desk.page, owner)
+    await desk.page.getByRole('button', { name: 'Sign out' }).click()
+    await desk.page.waitForURL('**/sign-in**')
+    const stranger = await newVisitor(browser, stack.webOrigin)
+    await stranger.page.goto('/sign-in')
+    const guess = () => enter(stranger, { ...owner, password: 'a wrong guess of somebody' })
+    for (let status = 401; status === 401; ) status = await guess()
+    expect(await guess()).toBe(429)
+    await stranger.context.close()
+    return () => desk.context.close()
+  })
+
+  it('lets its owner in, whose device signed in before', async () => {
+    expect([await sealedCookie(desk), Boolean(await deviceCookie(desk))]).toEqual([undefined, true])
+
+    await signIn(desk.page, owner)
+
+    expect(await sealedCookie(desk)).toBeDefined()
+  })
+
+  it('is closed to its owner without the cookie', async () => {
+    await desk.context.clearCookies({ name: '__Host-countersign-device' })
+
+    expect(await enter(desk)).toBe(429)
   })
 })
 

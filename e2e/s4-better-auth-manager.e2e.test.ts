@@ -1,7 +1,13 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authApi } from './harness/auth-api.js'
-import { newVisitor, openBrowser, sealedCookie, type Visitor } from './harness/browser.js'
+import {
+  deviceCookie,
+  newVisitor,
+  openBrowser,
+  sealedCookie,
+  type Visitor,
+} from './harness/browser.js'
 import { fillAndSend, newPerson, signIn, signUp } from './harness/daybook.js'
 import { isRefresh } from './harness/door.js'
 import { fetchInPage } from './harness/in-page.js'
@@ -42,8 +48,8 @@ describe('Better Auth manages what the auth server issues', () => {
     await addTask('Buy ink')
     await page.reload()
     await page.getByText('Buy ink').waitFor()
-    const names = (await desk.context.cookies()).map(({ name }) => name)
-    expect(names).toEqual([(await sealedCookie(desk))?.name])
+    const names = (await desk.context.cookies()).map(({ name }) => name).sort()
+    expect(names).toEqual([(await sealedCookie(desk))?.name, (await deviceCookie(desk))?.name])
   })
 
   it('stays signed in, in page, hook and API, over the end of a token', async () => {
@@ -69,6 +75,12 @@ describe('Better Auth manages what the auth server issues', () => {
       secure: true,
       sameSite: 'Lax',
     })
+    const {
+      value: _,
+      expires: __,
+      ...same
+    } = (await deviceCookie(desk)) ?? { value: '', expires: 0 }
+    expect(same).toEqual({ ...flags, name: '__Host-countersign-device' })
     expect(await tokensInReach(page, ['/tasks'])).toEqual([])
     await page.evaluate(() => sessionStorage.setItem('token', `csr_${'a'.repeat(30)}`))
     expect(await tokensInReach(page, ['/tasks'])).toEqual(['storage'])

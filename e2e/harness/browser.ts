@@ -1,4 +1,4 @@
-import { SESSION_COOKIE } from '@countersign/core'
+import { DEVICE_COOKIE_SUFFIX, SESSION_COOKIE } from '@countersign/core'
 import {
   type Browser,
   type BrowserContext,
@@ -57,4 +57,10 @@ export async function visit(page: Page, path: string): Promise<void> {
 /** The session cookie in the visitor's jar. */
 export async function sealedCookie({ context }: Visitor): Promise<Cookie | undefined> {
   return (await context.cookies()).find(({ name }) => name === SESSION_COOKIE)
+}
+
+/** The cookie by which the visitor's device is known again. */
+export async function deviceCookie({ context }: Visitor): Promise<Cookie | undefined> {
+  const name = SESSION_COOKIE + DEVICE_COOKIE_SUFFIX
+  return (await context.cookies()).find((cookie) => cookie.name === name)
 }

@@ -61,7 +61,8 @@ function secondFactor(settings: Settings): NonNullable<Backend['secondFactor']> 
 function entered(reply: ServerReply, settings: Settings, remember: boolean): SignInOutcome {
   const session = sessionFromReply(reply, { settings, remember })
   if (!session) return { kind: 'refused', reply }
-  return { kind: 'signed-in', status: reply.status, session }
+  const { status, deviceToken } = reply
+  return { kind: 'signed-in', status, session, deviceToken }
 }
 
 /** The step that is asked for instead of a session; half an answer is none. */

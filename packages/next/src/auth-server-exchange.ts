@@ -21,7 +21,9 @@ export function exchangeIdentity(settings: Settings): NonNullable<Backend['excha
     })
     const reply = await callAuthServer(settings, { method: 'POST', path: '/token', form, caller })
     const session = sessionFromReply(asSession(reply), { settings, remember: true })
-    return session ? { kind: 'signed-in', status: 200, session } : refusalIn(reply, settings)
+    const { deviceToken } = reply
+    if (session) return { kind: 'signed-in', status: 200, session, deviceToken }
+    return refusalIn(reply, settings)
   }
 }
 

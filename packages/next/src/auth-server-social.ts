@@ -21,7 +21,8 @@ export function authServerSocial(settings: Settings): NonNullable<Backend['socia
       const session = sessionFromReply(asSession(reply), { settings, remember })
       const step = session ? undefined : secondStepIn(reply, remember)
       if (step) return step
-      return session ? { kind: 'signed-in', status: 200, session } : refusalIn(reply)
+      const { deviceToken } = reply
+      return session ? { kind: 'signed-in', status: 200, session, deviceToken } : refusalIn(reply)
     },
   }
 }

@@ -2,10 +2,12 @@ import { isIP } from 'node:net'
 import {
   BASE_PATH,
   basicAuthorization,
+  DEVICE_HEADER,
   problem,
   USER_AGENT_HEADER,
   USER_IP_HEADER,
 } from '@countersign/core'
+import { isDeviceToken } from './device-token.js'
 import type { Settings } from './settings.js'
 import { parseObject } from './shape.js'
 
@@ -13,6 +15,8 @@ import { parseObject } from './shape.js'
 export interface Caller {
   readonly ip: string | undefined
   readonly userAgent: string | undefined
+  /** Of a device that signed in before; only where a session begins, and only for our auth server. */
+  readonly deviceToken?: string | undefined
 }
 
 /** A request to the auth server. `path` is below its base path. */
@@ -34,6 +38,8 @@ export interface ServerReply {
   readonly status: number
   readonly body: Readonly<Record<string, unknown>> | null
   readonly retryAfterSeconds: number | undefined
+  /** By which our auth server will know the visitor's device again. */
+  readonly deviceToken?: string | undefined
 }
 
 /** For what our auth server offers and another backend does not. */
@@ -81,19 +87,22 @@ function requestHeaders(settings: Settings, request: ServerRequest): Headers {
   const { client } = settings
   if (request.bearer) headers.set('Authorization', `Bearer ${request.bearer}`)
   else if (client) headers.set('Authorization', basicAuthorization(client.id, client.secret))
-  const { ip, userAgent } = request.caller ?? {}
+  const { ip, userAgent, deviceToken } = request.caller ?? {}
   if (client && ip) headers.set(USER_IP_HEADER, ip)
   if (client && userAgent) headers.set(USER_AGENT_HEADER, userAgent)
+  if (deviceToken) headers.set(DEVICE_HEADER, deviceToken)
   return headers
 }
 
 async function readReply(response: Response): Promise<ServerReply> {
   const text = await response.text()
+  const device = response.headers.get(DEVICE_HEADER)
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return {
     status: response.status,
     body: parseObject(text),
     retryAfterSeconds: retryAfter > 0 && retryAfter < 86_400 ? retryAfter : undefined,
+    ...(isDeviceToken(device) ? { deviceToken: device } : {}),
   }
 }
 

@@ -8,7 +8,13 @@ import type { Settings } from './settings.js'
  * `second-factor`: the password was right, and `challenge` is what the next step presents.
  */
 export type SignInOutcome =
-  | { readonly kind: 'signed-in'; readonly status: number; readonly session: SealedSession }
+  | {
+      readonly kind: 'signed-in'
+      readonly status: number
+      readonly session: SealedSession
+      /** For the browser to keep; our auth server alone gives one. */
+      readonly deviceToken?: string | undefined
+    }
   | {
       readonly kind: 'second-factor'
       readonly challenge: string

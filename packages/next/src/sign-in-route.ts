@@ -1,6 +1,6 @@
 import { answer, passRefusal, refuse, withSession } from './answers.js'
-import { callerOf } from './auth-server.js'
 import type { SignInOutcome } from './backend.js'
+import { newcomerOf, withDevice } from './device-cookie.js'
 import type { Route, RouteInput } from './route.js'
 import { readSession } from './sealed-session.js'
 import { sessionBody } from './session-body.js'
@@ -14,7 +14,7 @@ import { isText } from './shape.js'
 export function signIn(kind: 'signIn' | 'signUp'): Route {
   return async (input) => {
     const { request, body, context } = input
-    const outcome = await context.backend[kind](body, callerOf(request, context.settings))
+    const outcome = await context.backend[kind](body, newcomerOf(request, context.settings))
     return answerTo(outcome, input, body.remember !== false)
   }
 }
@@ -28,7 +28,7 @@ export const secondFactor: Route = async (input) => {
   if (!backend.secondFactor) return refuse('not_supported')
   const { challenge, remember } = readChallenge(body.challenge)
   const all = { ...body, challenge, remember }
-  const outcome = await backend.secondFactor(all, callerOf(request, settings))
+  const outcome = await backend.secondFactor(all, newcomerOf(request, settings))
   return answerTo(outcome, input, remember)
 }
 
@@ -47,7 +47,8 @@ async function answerTo(
   const { session, status } = outcome
   const previous = readSession(request.headers.get('cookie'), settings)
   if (previous && previous.sessionId !== session.sessionId) await backend.signOut(previous)
-  return withSession(answer(status, sessionBody(session, settings)), session, settings)
+  const response = withSession(answer(status, sessionBody(session, settings)), session, settings)
+  return withDevice(response, outcome, settings)
 }
 
 /** Whether the cookie shall outlive the browser was said with the password; it travels along. */

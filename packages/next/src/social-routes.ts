@@ -4,6 +4,7 @@ import { answer, NO_STORE, passRefusal, refuse, refuseForNow, withSession } from
 import { callerOf } from './auth-server.js'
 import type { SignInOutcome } from './backend.js'
 import { type CookieForm, readCookie, setCookieHeader } from './cookie.js'
+import { newcomerOf, withDevice } from './device-cookie.js'
 import { safeReturnTo, withReturnTo } from './return-to.js'
 import type { Route, RouteInput } from './route.js'
 import { readSession } from './sealed-session.js'
@@ -56,7 +57,7 @@ export const returnFromSocial: Route = async (input) => {
   const { settings, backend } = input.context
   const previous = readSession(input.request.headers.get('cookie'), settings)
   if (previous && previous.sessionId !== outcome.session.sessionId) await backend.signOut(previous)
-  return withSession(goTo(to), outcome.session, settings)
+  return withDevice(withSession(goTo(to), outcome.session, settings), outcome, settings)
 }
 
 async function redeem(
@@ -66,7 +67,7 @@ async function redeem(
   const { backend, settings } = context
   const codeVerifier = verifierIn(request, socialCookie(settings))
   if (!backend.social || !codeVerifier || code === '') return undefined
-  return backend.social.redeem({ code, codeVerifier }, callerOf(request, settings))
+  return backend.social.redeem({ code, codeVerifier }, newcomerOf(request, settings))
 }
 
 function errorOf(outcome: SignInOutcome | undefined): string {

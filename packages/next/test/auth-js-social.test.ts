@@ -50,6 +50,25 @@ async function exchanged({ server }: Setup, profile: object): Promise<Response> 
 }
 
 describe('a sign-in with a provider of Auth.js', () => {
+  it('keeps the token of the device, and tells it with the next one', async () => {
+    const { enter, server, browser } = await withProvider()
+    const answer = server.behaviour.intercept
+    server.behaviour.intercept = async (call) => {
+      const response = await answer?.(call)
+      response?.headers.set('Countersign-Device', 'csd_token')
+      return response
+    }
+
+    await enter()
+    await enter()
+
+    expect(browser.jar.get(`${COOKIE}-device`)).toBe('csd_token')
+    const told = server.calls
+      .filter(({ path }) => path === '/token')
+      .map(({ headers }) => headers.get('Countersign-Device'))
+    expect(told).toEqual([null, 'csd_token'])
+  })
+
   it('becomes a session of Countersign by one exchange', async () => {
     const { enter, forms, session, browser, clock } = await withProvider()
 

@@ -168,6 +168,31 @@ describe('GET social/return', () => {
     expect(setup.browser.cookie).toBe(undefined)
   })
 
+  it('keeps the token of the device, and tells it with the next code', async () => {
+    const setup = await withProvider()
+    const { auth, browser, starts } = setup
+    const answer = auth.behaviour.intercept
+    auth.behaviour.intercept = async (call) => {
+      const response = await answer?.(call)
+      if (call.path === '/token') response?.headers.set('Countersign-Device', 'csd_token')
+      return response
+    }
+
+    for (const code of ['code=1', 'code=2']) {
+      await begin(setup)
+      await browser.call(backWith(starts, code))
+    }
+
+    expect([browser.jar.get(`${COOKIE}-device`), browser.jar.has(COOKIE)]).toEqual([
+      'csd_token',
+      true,
+    ])
+    const told = auth.calls
+      .filter(({ path }) => path === '/token')
+      .map(({ headers }) => headers.get('Countersign-Device'))
+    expect(told).toEqual([null, 'csd_token'])
+  })
+
   it('ends the session that was there', async () => {
     const setup = await withProvider()
     await setup.browser.login()

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { DEVICE_COOKIE_SECONDS } from '@countersign/core'
 import { cookies } from 'next/headers.js'
-import { cookieAttributes, setCookieHeader } from '../cookie.js'
+import { type CookieForm, cookieAttributes, setCookieHeader } from '../cookie.js'
+import { deviceCookie } from '../device-cookie.js'
 import { type SealedSession, sealSession } from '../sealed-session.js'
 import type { Settings } from '../settings.js'
 
@@ -24,15 +26,20 @@ export async function withCookies(answer: () => Promise<Response>): Promise<Resp
 export async function writeSession(session: SealedSession, settings: Settings): Promise<void> {
   const maxAge = session.sessionExpiresAt - Math.floor(settings.now())
   const value = sealSession(session, settings)
-  await write(value, settings, session.remember ? maxAge : undefined)
+  await write(settings.cookie, value, session.remember ? maxAge : undefined)
+}
+
+/** Sets the cookie by which the auth server knows the device again, which survives the session. */
+export async function writeDevice(token: string, settings: Settings): Promise<void> {
+  if (!settings.backend) await write(deviceCookie(settings), token, DEVICE_COOKIE_SECONDS)
 }
 
 /** Deletes the session cookie. */
 export async function clearSession(settings: Settings): Promise<void> {
-  await write('', settings, 0)
+  await write(settings.cookie, '', 0)
 }
 
-async function write(value: string, { cookie }: Settings, maxAge: number | undefined) {
+async function write(cookie: CookieForm, value: string, maxAge: number | undefined) {
   const lines = written.getStore()
   if (lines) lines.push(setCookieHeader(cookie, value, maxAge))
   // Not by `delete` for the end of it: its header lacks what `__Host-` demands.

@@ -1,14 +1,16 @@
-import { callerOf } from '../auth-server.js'
 import type { SignInOutcome } from '../backend.js'
 import type { Context } from '../context.js'
+import { newcomerOf } from '../device-cookie.js'
 import type { SealedSession } from '../sealed-session.js'
 import { isText } from '../shape.js'
 import { externalIdentity, type ProviderAnswer } from './external-identity.js'
 import { githubEmailLists, isVerifiedAtGithub } from './github.js'
 import type { AuthJsUser, CountersignProvider } from './provider.js'
 import { type MakeError, refusalOf } from './refusal.js'
-import { clearSession, writeSession } from './session-cookie.js'
+import { clearSession, writeDevice, writeSession } from './session-cookie.js'
 import { sessionBehind } from './visitor.js'
+
+type SignedIn = Extract<SignInOutcome, { kind: 'signed-in' }>
 
 /** Sign-ins from their first step to the cookie. */
 export interface SignIns {
@@ -39,15 +41,15 @@ export function createSignIns(
   { makeError, providers }: { makeError: MakeError; providers: readonly unknown[] },
 ): SignIns {
   const emailLists = githubEmailLists(providers)
-  const sessions = new WeakMap<object, SealedSession>()
-  const refuse = (outcome: SignInOutcome) => {
-    if (outcome.kind === 'signed-in') return outcome.session
+  const sessions = new WeakMap<object, SignedIn>()
+  const refuse = (outcome: SignInOutcome): SignedIn => {
+    if (outcome.kind === 'signed-in') return outcome
     throw makeError(refusalOf(outcome, context().settings))
   }
   const take = (user: object) => {
-    const session = sessions.get(user)
+    const made = sessions.get(user)
     sessions.delete(user)
-    return session
+    return made
   }
   return {
     byCredentials: async ({ credentials: fields }, credentials, request) => {
@@ -56,9 +58,9 @@ export function createSignIns(
       // Auth.js checks a token of its own; a browser's word costs nothing.
       if (origin !== null && origin !== settings.origin) throw makeError('csrf_rejected')
       const body = bodyOf(Object.keys(fields), credentials)
-      const session = refuse(await backend.signIn(body, callerOf(request, settings)))
-      const user = userOf(session)
-      sessions.set(user, session)
+      const made = refuse(await backend.signIn(body, newcomerOf(request, settings)))
+      const user = userOf(made.session)
+      sessions.set(user, made)
       return user
     },
     byProvider: async (user, answer, request) => {
@@ -74,16 +76,18 @@ export function createSignIns(
       const emailVerified = question
         ? await isVerifiedAtGithub(question, settings)
         : identity.emailVerified
-      const caller = callerOf(request, settings)
+      const caller = newcomerOf(request, settings)
       sessions.set(user, refuse(await backend.exchange({ ...identity, emailVerified }, caller)))
     },
-    waiting: (user) => sessions.get(user),
+    waiting: (user) => sessions.get(user)?.session,
     settle: async (user, request) => {
       const { backend, settings } = context()
-      const session = take(user)
-      if (!session) return
+      const made = take(user)
+      if (!made) return
+      const { session, deviceToken } = made
       try {
         await writeSession(session, settings)
+        if (deviceToken !== undefined) await writeDevice(deviceToken, settings)
       } catch (error) {
         await backend.signOut(session)
         throw error
@@ -92,8 +96,8 @@ export function createSignIns(
       if (previous && previous.sessionId !== session.sessionId) await backend.signOut(previous)
     },
     abandon: async (user) => {
-      const session = take(user)
-      if (session) await context().backend.signOut(session)
+      const made = take(user)
+      if (made) await context().backend.signOut(made.session)
     },
     signOut: async (request) => {
       const { backend, settings } = context()

@@ -82,7 +82,7 @@ async function freshSession(call: Call, mayEnd: boolean, context: Context) {
     return null
   }
   if (!response.ok) throw await errorFrom(response)
-  const cookieHeader = cookieIn(response) ?? requestOf(call, context).headers.get('cookie')
+  const cookieHeader = cookieIn(response, context) ?? requestOf(call, context).headers.get('cookie')
   const session = await sessionOf(context, cookieHeader)
   // The session is there, but its keys are not: that is no reason to call the visitor a stranger.
   if (!session) throw unavailable()
@@ -99,7 +99,7 @@ interface Run {
 async function enter(route: Route, input: Run): Promise<SealedSession | null> {
   const response = await run(route, input)
   if (!response.ok) throw await errorFrom(response)
-  return readSession(cookieIn(response), input.context.settings)
+  return readSession(cookieIn(response, input.context), input.context.settings)
 }
 
 /** Runs a route of ours; the cookies of its answer go along with Better Auth's. */
@@ -118,8 +118,10 @@ function requestOf({ request, headers }: Call, { settings }: Context): Request {
 }
 
 /** The session cookie of an answer, as a browser would send it back. */
-function cookieIn(response: Response): string | null {
-  return response.headers.getSetCookie()[0]?.split(';')[0] ?? null
+function cookieIn(response: Response, { settings }: Context): string | null {
+  const start = `${settings.cookie.name}=`
+  const line = response.headers.getSetCookie().find((cookie) => cookie.startsWith(start))
+  return line?.split(';')[0] ?? null
 }
 
 function membersOf(body: unknown): Readonly<Record<string, unknown>> {
