@@ -119,7 +119,7 @@ describe('people whom a provider signs in through Auth.js', () => {
 
   it.each([
     ['GitHub', NEMO.login, 'Please confirm your email first'],
-    ['OpenID', SAME.id, 'There is an account with this email.'],
+    ['OpenID', SAME.id, 'There is an account with this email that nobody confirmed.'],
   ])('get none with an address that proves nothing: %s, %s', async (button, id, sentence) => {
     const stranger = await enter(button, id)
 

@@ -176,7 +176,9 @@ describe('a single-page application with third-party sign-in', () => {
 
     await allowAs(guest.page, 'charles')
 
-    await guest.page.getByText('There is an account with this email already.').waitFor()
+    await guest.page
+      .getByText('There is an account with this email that nobody confirmed.')
+      .waitFor()
     expect(await refreshCookie(guest)).toBe(undefined)
     await guest.context.close()
   })
@@ -350,7 +352,9 @@ describe('a Next.js application with third-party sign-in', () => {
 
     await allowAs(guest.page, 'charles')
 
-    await guest.page.getByText('There is an account with this email already.').waitFor()
+    await guest.page
+      .getByText('There is an account with this email that nobody confirmed.')
+      .waitFor()
     expect(await sealedCookie(guest)).toBe(undefined)
     await fillAndSend(guest.page, charles, 'Sign in')
     await guest.page.waitForURL('**/tasks')
