@@ -65,7 +65,7 @@ describe('while the auth server is away', () => {
 
     await stranger.page.getByRole('button', { name: 'Create account' }).click()
 
-    await stranger.page.getByText('Signing in is not possible just now.').waitFor()
+    await stranger.page.getByText('This is not possible just now.').waitFor()
     await stack.auth[0]?.start()
     await stranger.page.getByRole('button', { name: 'Create account' }).click()
     await stranger.page.waitForURL('**/tasks')
