@@ -1,5 +1,6 @@
 import { authServerBackend } from './auth-server-backend.js'
 import type { Backend } from './backend.js'
+import { rememberEnd } from './ended-here.js'
 import { createRefresh, type Refresh } from './refresh.js'
 import { createNeedOf, type NeedOf } from './refresh-need.js'
 import { type CountersignOptions, resolveSettings, type Settings } from './settings.js'
@@ -11,6 +12,8 @@ export interface Context {
   readonly backend: Backend
   readonly refresh: Refresh
   readonly needOf: NeedOf
+  /** `signOut` of the backend, after which no late request of the session is answered from memory. */
+  readonly signOut: Backend['signOut']
 }
 
 /**
@@ -28,5 +31,10 @@ export function lazyContext(options: CountersignOptions): () => Context {
 function createContext(settings: Settings): Context {
   const backend = settings.backend?.(settings) ?? authServerBackend(settings, verifierFor(settings))
   const needOf = createNeedOf(settings, backend)
-  return { settings, backend, needOf, refresh: createRefresh(backend, { settings, needOf }) }
+  const refresh = createRefresh(backend, { settings, needOf })
+  const signOut: Backend['signOut'] = (session) => {
+    rememberEnd(session.sessionId)
+    return backend.signOut(session)
+  }
+  return { settings, backend, needOf, refresh, signOut }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Backend, RefreshOutcome } from './backend.js'
+import { hasEndedHere } from './ended-here.js'
 import type { NeedOf } from './refresh-need.js'
 import type { SealedSession } from './sealed-session.js'
 import type { Settings } from './settings.js'
@@ -9,11 +10,17 @@ export type Refresh = Backend['refresh']
 /** Longest time for which late requests get the session that earlier ones brought. Seconds. */
 const KEPT_SECONDS = 10
 
+const SIGNED_OUT: RefreshOutcome = {
+  kind: 'ended',
+  code: 'session_ended',
+  reason: 'signed_out',
+}
+
 /**
  * A refresh that runs once per session at a time in this process. Requests that left the browser
  * before its answer arrived there carry the old cookie, and may come after it: for a moment they get
  * the same answer, as long as that is as good as a new one. This only saves requests: the auth server
- * answers parallel and late refreshes alike.
+ * answers parallel and late refreshes alike. After a sign-out there is none.
  */
 export function createRefresh(
   backend: Backend,
@@ -32,13 +39,15 @@ export function createRefresh(
   }
 
   return async (session, caller) => {
+    if (hasEndedHere(session.sessionId)) return SIGNED_OUT
     if (session.refreshToken === '') return backend.refresh(session, caller)
     const key = keyOf(session)
     const { outcome, until = 0 } = kept.get(key) ?? {}
     if (outcome && settings.now() < until && needOf(outcome.session) === 'none') return outcome
     const flight = flights.get(key) ?? fly(session, caller).finally(() => flights.delete(key))
     flights.set(key, flight)
-    return flight
+    const landed = await flight
+    return hasEndedHere(session.sessionId) ? SIGNED_OUT : landed
   }
 }
 

@@ -37,7 +37,7 @@ async function answerTo(
   { request, context }: RouteInput,
   remember: boolean,
 ): Promise<Response> {
-  const { settings, backend } = context
+  const { settings } = context
   if (outcome.kind === 'pending') return answer(202)
   if (outcome.kind === 'refused') return passRefusal(outcome.reply, settings)
   if (outcome.kind === 'second-factor') {
@@ -46,7 +46,7 @@ async function answerTo(
   }
   const { session, status } = outcome
   const previous = readSession(request.headers.get('cookie'), settings)
-  if (previous && previous.sessionId !== session.sessionId) await backend.signOut(previous)
+  if (previous && previous.sessionId !== session.sessionId) await context.signOut(previous)
   const response = withSession(answer(status, sessionBody(session, settings)), session, settings)
   return withDevice(response, outcome, settings)
 }

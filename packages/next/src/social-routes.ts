@@ -54,9 +54,9 @@ export const returnFromSocial: Route = async (input) => {
     return goToSignIn(input, to, 'second_factor_required', outcome.challenge)
   }
   if (outcome?.kind !== 'signed-in') return goToSignIn(input, to, errorOf(outcome))
-  const { settings, backend } = input.context
+  const { settings, signOut } = input.context
   const previous = readSession(input.request.headers.get('cookie'), settings)
-  if (previous && previous.sessionId !== outcome.session.sessionId) await backend.signOut(previous)
+  if (previous && previous.sessionId !== outcome.session.sessionId) await signOut(previous)
   return withDevice(withSession(goTo(to), outcome.session, settings), outcome, settings)
 }
 

@@ -81,6 +81,20 @@ describe('proxy', () => {
     expect(response.headers.getSetCookie()).toHaveLength(1)
   })
 
+  it('answers a late request with the old cookie as nobody’s once its session was signed out', async () => {
+    const { browser, clock } = await signedIn()
+    const late = browser.clone()
+    clock.seconds += 900
+    await browser.visit()
+    await browser.post('logout')
+    clock.seconds += 9
+
+    const response = await late.visit()
+
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(response.headers.get('x-middleware-request-cookie') ?? '').not.toContain('countersign=')
+  })
+
   it('calls it again once they come too late', async () => {
     const { browser, auth, clock } = await signedIn()
     const late = browser.clone()

@@ -81,7 +81,7 @@ export function createSignIns(
     },
     waiting: (user) => sessions.get(user)?.session,
     settle: async (user, request) => {
-      const { backend, settings } = context()
+      const { settings, signOut } = context()
       const made = take(user)
       if (!made) return
       const { session, deviceToken } = made
@@ -89,21 +89,21 @@ export function createSignIns(
         await writeSession(session, settings)
         if (deviceToken !== undefined) await writeDevice(deviceToken, settings)
       } catch (error) {
-        await backend.signOut(session)
+        await signOut(session)
         throw error
       }
       const previous = sessionBehind(request, settings)
-      if (previous && previous.sessionId !== session.sessionId) await backend.signOut(previous)
+      if (previous && previous.sessionId !== session.sessionId) await signOut(previous)
     },
     abandon: async (user) => {
       const made = take(user)
-      if (made) await context().backend.signOut(made.session)
+      if (made) await context().signOut(made.session)
     },
     signOut: async (request) => {
-      const { backend, settings } = context()
+      const { settings, signOut } = context()
       const session = sessionBehind(request, settings)
       await clearSession(settings)
-      if (session) await backend.signOut(session)
+      if (session) await signOut(session)
     },
   }
 }
