@@ -194,6 +194,7 @@ describe('the store', () => {
     expect(state.hits).toBe(1)
   })
 
+  // Skipped without a Redis, which `npm test` always brings.
   it.skipIf(!TEST_REDIS_URL)('holds no token and no address in clear', async () => {
     const { refresh, state } = await strictBackend()
     const { redis, prefix, stores } = redisStores()

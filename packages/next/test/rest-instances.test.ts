@@ -174,6 +174,7 @@ describe('two instances with a memory each in front of a strict backend', () => 
   })
 })
 
+// Skipped without a Redis, which `npm test` always brings.
 describe.skipIf(!TEST_REDIS_URL)('two instances with Redis in front of a strict backend', () => {
   // The other process runs what was built; building again costs a moment when nothing has changed.
   beforeAll(async () => {
